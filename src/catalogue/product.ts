@@ -1,0 +1,88 @@
+/**
+ * The language of a catalogue: what a product is and how one changes. Imports nothing of ours, so that
+ * events, planning, the interpreter and every read model can share it.
+ */
+import { z } from 'zod';
+
+/** Columns every product has; anything else is a custom field of the workspace. */
+export const CORE_FIELDS = ['sku', 'name', 'price', 'stock', 'category', 'brand'] as const;
+export type CoreField = (typeof CORE_FIELDS)[number];
+
+export const FIELD_VALUE_CHARS_MAX = 2_000;
+export const CUSTOM_FIELDS_PER_PRODUCT_MAX = 100;
+/** `price` and amounts: at most 2 decimals and 16 digits before them, as `numeric(18,2)` holds. */
+export const PRICE_DECIMALS = 2;
+export const PRICE_INTEGER_DIGITS_MAX = 16;
+export const STOCK_MAX = 2_147_483_647;
+
+/** A decimal number ≥ 0 in plain notation: `"12"`, `"12.5"`, `"0.05"`. Never a float, never an exponent. */
+export const DecimalString = z.string().regex(/^\d{1,20}(\.\d{1,10})?$/, 'a plain decimal number ≥ 0');
+
+/** Canonical price: exactly two decimals, `"900.00"`. */
+export const Price = z.string().regex(/^\d{1,16}\.\d{2}$/, 'a price with two decimals');
+
+export const Stock = z.int().min(0).max(STOCK_MAX);
+
+const FieldText = z.string().max(FIELD_VALUE_CHARS_MAX);
+
+/** Name of a custom field: letters of any script, digits, `_`, `-`, space inside; at most 64 characters. */
+export const CustomFieldKey = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\-. \u200c]*$/u, 'a field name of letters, digits, "_", "-" or "."')
+  .refine((key) => !['__proto__', 'constructor', 'prototype'].includes(key), 'a reserved name');
+
+/** Custom fields by key. Values are strings; absent means the product has no such value. */
+export const CustomFields = z.record(CustomFieldKey, FieldText);
+export type CustomFields = z.infer<typeof CustomFields>;
+
+/**
+ * What a product holds, apart from identity and version.
+ * `price`: canonical decimal string; `stock`: integer; `category`, `brand`: `null` when unset.
+ */
+export const ProductValues = z.strictObject({
+  sku: z.string().min(1).max(200),
+  name: z.string().min(1).max(500),
+  price: Price,
+  stock: Stock,
+  category: z.string().min(1).max(200).nullable(),
+  brand: z.string().min(1).max(200).nullable(),
+  fields: CustomFields,
+});
+export type ProductValues = z.infer<typeof ProductValues>;
+
+/** A product as the write side and planning see it. `version` starts at 1 and grows by 1 per change. */
+export const Product = ProductValues.extend({ productId: z.uuid(), version: z.int().min(1) });
+export type Product = z.infer<typeof Product>;
+
+/**
+ * Changed fields only, flat: a core column or a custom field by its key. `null` means "has no value".
+ * Money is a decimal string, stock an integer, everything else a string.
+ */
+export const FieldChanges = z.record(z.string().min(1).max(64), z.union([z.string(), z.int(), z.null()]));
+export type FieldChanges = z.infer<typeof FieldChanges>;
+export type FieldValue = string | number | null;
+
+/**
+ * One product's change inside a change set. `add`: `before` is null and `after` holds every value;
+ * `delete`: `after` is null and `before` holds every value; `update`: both hold the changed fields only.
+ * `baseVersion` is the version the change was computed from: 0 for a product that never existed.
+ */
+export const ProductChange = z.strictObject({
+  productId: z.uuid(),
+  baseVersion: z.int().min(0),
+  op: z.enum(['add', 'update', 'delete']),
+  before: FieldChanges.nullable(),
+  after: FieldChanges.nullable(),
+});
+export type ProductChange = z.infer<typeof ProductChange>;
+
+/** Reads one field by its flat name; `null` when the product has no such value. */
+export function fieldOf(product: ProductValues, field: string): FieldValue {
+  return isCoreField(field) ? product[field] : (product.fields[field] ?? null);
+}
+
+export function isCoreField(field: string): field is CoreField {
+  return (CORE_FIELDS as readonly string[]).includes(field);
+}
