@@ -1,0 +1,84 @@
+/**
+ * The event store port: streams to append to with an expected revision, and one log to read in order.
+ * Implementations: `postgres/` (default), `memory/` (unit tests). All pass the suite in
+ * `test/contracts/event-store.contract.ts`.
+ */
+import type { EventMetadata, NewEvent, RecordedEvent } from '../events/contract.js';
+
+export const EVENTS_PER_APPEND_MAX = 1_000;
+export const READ_EVENTS_MAX = 1_000;
+
+/** The revision of the stream's last event; `none`: the stream must not exist; `any`: unchecked. */
+export type ExpectedRevision = number | 'none' | 'any';
+
+export interface Append {
+  workspaceId: string;
+  streamId: string;
+  expectedRevision: ExpectedRevision;
+  /** 1 to EVENTS_PER_APPEND_MAX events, visible all together or not at all. */
+  events: NewEvent[];
+  metadata: EventMetadata;
+}
+
+/**
+ * - `appended`: stored now.
+ * - `duplicate`: these event ids were stored before in this stream; the first result is repeated and nothing written.
+ * - `conflict`: the stream is at `actualRevision` (-1 when absent); nothing written.
+ */
+export type AppendResult =
+  | { outcome: 'appended' | 'duplicate'; lastRevision: number; lastPosition: bigint }
+  | { outcome: 'conflict'; actualRevision: number };
+
+export interface EventStore {
+  /**
+   * Idempotent by event id: the ids are looked up before the revision is checked. An append of which only
+   * some ids are known, or whose ids stand in another stream, is a caller's mistake and throws EVENT_ID_REUSED.
+   */
+  append(append: Append): Promise<AppendResult>;
+
+  /**
+   * Events of one stream from `fromRevision` on (inclusive, default 0), at most `limit`
+   * (default and maximum READ_EVENTS_MAX), oldest first. Sees every finished append at once.
+   */
+  readStream(streamId: string, options?: { fromRevision?: number; limit?: number }): Promise<RecordedEvent[]>;
+
+  /** Revision of the stream's last event, -1 when absent. */
+  streamRevision(streamId: string): Promise<number>;
+
+  /**
+   * The log after `after` (exclusive; 0n is before everything), oldest first, at most `limit`. Shows only
+   * what no unfinished append can still slip in front of, so a reader that resumes after the last
+   * position it saw never misses an event.
+   */
+  readAll(options: { after: bigint; limit: number }): Promise<RecordedEvent[]>;
+
+  /**
+   * Where a reader that wants "from now on" may start: every event appended after this call, and every one
+   * whose append was in flight during it, lies after this position.
+   */
+  headPosition(): Promise<bigint>;
+
+  /** The event at exactly this position, visible or not yet visible to readAll; null when none. */
+  eventAt(position: bigint): Promise<Pick<RecordedEvent, 'streamId' | 'workspaceId'> | null>;
+
+  /**
+   * Calls `listener` soon after appends by any process. A hint, not a promise: calls may be merged or lost, so
+   * a reader also polls. Returns the unsubscribe function.
+   */
+  onAppend(listener: () => void): () => void;
+
+  close(): Promise<void>;
+}
+
+/** A caller's mistake or a fault of the store; `retryable` when the same append may succeed later. */
+export class EventStoreError extends Error {
+  constructor(
+    readonly code: 'EVENT_ID_REUSED' | 'APPEND_TOO_LARGE' | 'UNAVAILABLE' | 'LOG_IMMUTABLE',
+    message: string,
+    readonly retryable: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'EventStoreError';
+  }
+}

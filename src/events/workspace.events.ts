@@ -1,0 +1,31 @@
+/** Facts of a workspace, stream `workspace-<id>`. */
+import { z } from 'zod';
+import { CustomFieldKey } from '../catalogue/product.js';
+import { eventContract, type EventOf } from './contract.js';
+
+export const Role = z.enum(['owner', 'editor', 'approver', 'viewer']);
+export type Role = z.infer<typeof Role>;
+
+export const WorkspaceCreated = eventContract(
+  'WorkspaceCreated',
+  z.strictObject({
+    workspaceId: z.uuid(),
+    name: z.string().min(1),
+    ownerId: z.uuid(),
+    createdAt: z.iso.datetime(),
+  }),
+);
+
+export const MemberAdded = eventContract(
+  'MemberAdded',
+  z.strictObject({ userId: z.uuid(), role: Role, addedAt: z.iso.datetime() }),
+);
+
+/** Custom fields become known: by an import that carried them, or by decision. */
+export const CustomFieldsDefined = eventContract(
+  'CustomFieldsDefined',
+  z.strictObject({ keys: z.array(CustomFieldKey).min(1).max(100), definedAt: z.iso.datetime() }),
+);
+
+export const WORKSPACE_EVENTS = [WorkspaceCreated, MemberAdded, CustomFieldsDefined] as const;
+export type WorkspaceEvent = EventOf<(typeof WORKSPACE_EVENTS)[number]>;

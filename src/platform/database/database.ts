@@ -1,0 +1,93 @@
+/**
+ * PostgreSQL for everyone: one pool, explicit transactions, and the one way to read a workspace's rows.
+ */
+import pg from 'pg';
+
+/** Anything that runs one statement: the pool or the client of a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+/**
+ * Reads inside one workspace. `$1` is always the workspace's id, and a statement that does not compare
+ * `workspace_id` with it is refused: a forgotten scope is a failing test, not a leak.
+ */
+export class WorkspaceScope {
+  constructor(
+    private readonly queryable: Queryable,
+    readonly workspaceId: string,
+  ) {}
+
+  /** `values` are bound from `$2` on. */
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    if (!/\bworkspace_id\s*=\s*\$1\b/.test(text))
+      throw new Error(`a statement without "workspace_id = $1" was refused: ${text.slice(0, 80)}`);
+    return (await this.queryable.query<Row>(text, [this.workspaceId, ...values])).rows;
+  }
+}
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/name`. */
+  url: string;
+  poolSizeMax: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+}
+
+export class Database implements Queryable {
+  readonly pool: pg.Pool;
+
+  constructor(readonly options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSizeMax,
+      application_name: options.applicationName,
+      // A client that dies inside a transaction would hold back the visible end of the log for everyone.
+      idle_in_transaction_session_timeout: 30_000,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    // An idle client that loses its server emits here; the pool replaces it and the next query reports.
+    this.pool.on('error', () => undefined);
+  }
+
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>> {
+    return this.pool.query<Row>(text, values);
+  }
+
+  /** READ COMMITTED; rolled back when `work` throws. */
+  transaction<T>(work: (transaction: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.inTransaction('BEGIN', work);
+  }
+
+  /** One snapshot for several reads. */
+  snapshot<T>(work: (transaction: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+  }
+
+  scope(workspaceId: string): WorkspaceScope {
+    return new WorkspaceScope(this, workspaceId);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async inTransaction<T>(begin: string, work: (transaction: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
