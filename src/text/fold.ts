@@ -4,6 +4,7 @@
  */
 import {
   asciiDigit,
+  DETACHED_ENDING_CHARS_MAX,
   DETACHED_ENDINGS,
   DROPPED,
   FOREIGN_DIGIT_PATTERN,
@@ -62,14 +63,22 @@ export function matchesWords(
   return needleWords.length > 0 && needleWords.every((word) => has.has(word));
 }
 
+/** Words grow as lists of pieces: re-reading a growing string is quadratic on "ها ها ها …". */
 function joinEndings(pieces: readonly string[]): string[] {
-  const joined: string[] = [];
-  let previous = '';
+  const joined: string[][] = [];
   for (const piece of pieces) {
-    // The piece before is looked at, not the word grown so far: re-reading that is quadratic on "ها ها ها …".
-    if (DETACHED_ENDINGS.has(piece) && PERSIAN_ENDING.test(previous)) joined[joined.length - 1] += piece;
-    else joined.push(piece);
-    previous = piece;
+    let word = [piece];
+    // Joining may itself make an ending ("ا" + "ی" is "ای"), which then belongs to the word before it.
+    while (isEnding(word) && PERSIAN_ENDING.test(joined.at(-1)?.at(-1) ?? '')) {
+      const previous = joined.pop() ?? [];
+      previous.push(...word);
+      word = previous;
+    }
+    joined.push(word);
   }
-  return joined;
+  return joined.map((word) => word.join(''));
+}
+
+function isEnding(word: readonly string[]): boolean {
+  return word.length <= DETACHED_ENDING_CHARS_MAX && DETACHED_ENDINGS.has(word.join(''));
 }

@@ -39,6 +39,7 @@ export function asciiDigit(digit: string): string {
 
 /** Persian endings that people detach with a space where a half-space belongs: "نقره ای", "کفش های". */
 export const DETACHED_ENDINGS: ReadonlySet<string> = new Set([
-  'ها', 'های', 'هایی', 'هایم', 'هایت', 'هایش', 'هام', 'هات', 'هاش', 'هاشون', 'هایشان', 'هامون', 'هارو', 'هاي',
+  'ها', 'های', 'هایی', 'هایم', 'هایت', 'هایش', 'هام', 'هات', 'هاش', 'هاشون', 'هایشان', 'هامون', 'هارو',
   'ای', 'ی', 'تر', 'ترین', 'ترها', 'اش', 'شان', 'شون', 'شونو',
 ]);
+export const DETACHED_ENDING_CHARS_MAX = Math.max(...[...DETACHED_ENDINGS].map((ending) => ending.length));
