@@ -2,6 +2,10 @@
  * What the interpreter knows of a workspace: its own words. Built once per catalogue vocabulary version
  * from plain data, shared by all sentences until the words change.
  */
+import { fold } from '../text/fold.js';
+import { NearWords } from './near-words.js';
+import { NameWords } from './name-words.js';
+import { ValueIndex, type CatalogueValue, type ValueMatch } from './value-index.js';
 
 /** A value the catalogue uses, as written there, and how many products carry it. */
 export interface VocabularyValue {
@@ -28,3 +32,75 @@ export interface VocabularyData {
   /** Folded words of product names with the number of products that carry each, most frequent first. */
   nameWords: VocabularyValue[];
 }
+
+/** Share of a field's values that must be numbers for the field to take amounts and percentages. */
+const NUMERIC_SHARE_MIN = 0.9;
+const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
+
+/**
+ * The indexes that make a sentence readable in a few milliseconds beside 100,000 products. Immutable: build a
+ * new one when the words change. Values come back as the catalogue writes them.
+ */
+export class Vocabulary {
+  readonly currency: VocabularyData['currency'];
+  readonly fields: readonly string[];
+  readonly names: NameWords;
+  private readonly values: ValueIndex;
+  private readonly near: NearWords;
+  private readonly numericFields: ReadonlySet<string>;
+
+  private constructor(data: VocabularyData) {
+    this.currency = data.currency;
+    this.fields = data.fields.map((field) => field.key);
+    this.names = new NameWords(data.nameWords);
+    this.values = new ValueIndex(data);
+    this.near = new NearWords([...this.names.all(), ...this.values.words()]);
+    this.numericFields = new Set(data.fields.filter(isNumeric).map((field) => field.key));
+  }
+
+  static from(data: VocabularyData): Vocabulary {
+    return new Vocabulary(data);
+  }
+
+  /** Values whose words stand at `at` in the sentence, the longest ones only; several when fields share a value. */
+  valuesAt(sentence: readonly string[], at: number): ValueMatch[] {
+    return this.values.at(sentence, at);
+  }
+
+  /** Values of one field (or of any) that fold to the same text. */
+  valuesEqual(text: string, field?: string): CatalogueValue[] {
+    return this.values.equal(text, field);
+  }
+
+  /** Categories that have this word as one of several: "bikes" in "Road Bikes". */
+  categoriesWith(word: string): CatalogueValue[] {
+    return this.values.categoriesWith(word);
+  }
+
+  /** The workspace's custom field of that name, however it is written there. */
+  fieldNamed(name: string): string | null {
+    const folded = fold(name);
+    return this.fields.find((key) => fold(key) === folded) ?? null;
+  }
+
+  hasField(key: string): boolean {
+    return this.fields.includes(key);
+  }
+
+  isNumeric(field: string): boolean {
+    return field === 'price' || field === 'stock' || this.numericFields.has(field);
+  }
+
+  /** Known words one slip of the finger away; empty when none is. */
+  wordsNear(word: string): string[] {
+    return this.near.to(word);
+  }
+}
+
+function isNumeric(field: VocabularyField): boolean {
+  const numbers = field.values.filter(({ value }) => PLAIN_NUMBER.test(value)).length;
+  return numbers > 0 && numbers >= field.values.length * NUMERIC_SHARE_MIN;
+}
+
+export { skuCandidates, SKU_CANDIDATES_MAX } from './sku-candidates.js';
+export type { CatalogueValue, ValueMatch } from './value-index.js';

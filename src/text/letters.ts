@@ -37,9 +37,11 @@ export function asciiDigit(digit: string): string {
   return zero === undefined ? digit : String(code - zero);
 }
 
-/** Persian endings that people detach with a space where a half-space belongs: "نقره ای", "کفش های". */
+/**
+ * Persian endings that people detach with a space where a half-space belongs: "نقره ای", "کفش های". Possessives
+ * (هات, شون, اش …) stay apart: they are words of their own in product names (hot, a brand, a soup).
+ */
 export const DETACHED_ENDINGS: ReadonlySet<string> = new Set([
-  'ها', 'های', 'هایی', 'هایم', 'هایت', 'هایش', 'هام', 'هات', 'هاش', 'هاشون', 'هایشان', 'هامون', 'هارو',
-  'ای', 'ی', 'تر', 'ترین', 'ترها', 'اش', 'شان', 'شون', 'شونو',
+  'ها', 'های', 'هایی', 'هایم', 'هایت', 'هایش', 'هایشان', 'ای', 'ی', 'تر', 'ترین', 'ترها',
 ]);
 export const DETACHED_ENDING_CHARS_MAX = Math.max(...[...DETACHED_ENDINGS].map((ending) => ending.length));

@@ -1,0 +1,119 @@
+/** The values of categories, brands and custom fields, found by the words of a sentence. */
+import { fold } from '../text/fold.js';
+import { lightStems, stems } from '../text/stems.js';
+import type { VocabularyData } from './vocabulary.js';
+
+export interface CatalogueValue {
+  field: string;
+  /** As written in the catalogue. */
+  value: string;
+  count: number;
+  /** `contains` where the field holds lists ("clothing,dresses") and this is one member of them. */
+  op: 'eq' | 'contains';
+}
+
+export interface ValueMatch extends CatalogueValue {
+  /** How many words of the sentence it takes. */
+  length: number;
+  /** Written exactly as in the catalogue, not in another number or case ending. */
+  exact: boolean;
+}
+
+interface Entry extends CatalogueValue {
+  words: string[];
+}
+
+/** Between the words of a value people write, or leave out, "and": "Hoodies & Sweatshirts". */
+const CONNECTORS: ReadonlySet<string> = new Set(['and', 'و', 'n']);
+const HTML_ENTITY = /&[a-z]{2,8};/gi;
+const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
+/** Bare numbers count as values only where numbers are names: sizes, not weights or costs. */
+const NUMBERS_ARE_NAMES = /^(size|سایز|اندازه|shoe size)$/;
+
+export class ValueIndex {
+  private readonly byFirstWord = new Map<string, Entry[]>();
+  private readonly byText = new Map<string, Entry[]>();
+  private readonly categoryByWord = new Map<string, Entry[]>();
+
+  constructor(data: VocabularyData) {
+    for (const { value, count } of data.categories) this.add({ field: 'category', value, count, op: 'eq' });
+    for (const { value, count } of data.brands) this.add({ field: 'brand', value, count, op: 'eq' });
+    for (const { key, values } of data.fields) {
+      for (const { value, count } of values) this.add({ field: key, value, count, op: 'eq' });
+      for (const [part, count] of listMembers(values)) this.add({ field: key, value: part, count, op: 'contains' });
+    }
+  }
+
+  at(sentence: readonly string[], at: number): ValueMatch[] {
+    const found = new Map<Entry, ValueMatch>();
+    for (const form of stems(sentence[at] ?? ''))
+      for (const entry of this.byFirstWord.get(form) ?? []) {
+        const length = lengthAt(entry.words, sentence, at);
+        if (length === 0 || found.has(entry)) continue;
+        const exact = entry.words.every((word) => sentence.slice(at, at + length).includes(word));
+        found.set(entry, { field: entry.field, value: entry.value, count: entry.count, op: entry.op, length, exact });
+      }
+    const longest = Math.max(0, ...[...found.values()].map((match) => match.length));
+    const candidates = [...found.values()].filter((match) => match.length === longest);
+    return candidates.some((match) => match.exact) ? candidates.filter((match) => match.exact) : candidates;
+  }
+
+  equal(text: string, field?: string): CatalogueValue[] {
+    return (this.byText.get(fold(text.replace(HTML_ENTITY, ' '))) ?? []).filter((entry) => !field || entry.field === field);
+  }
+
+  categoriesWith(word: string): CatalogueValue[] {
+    const found = new Set(stems(word).flatMap((form) => this.categoryByWord.get(form) ?? []));
+    return [...found];
+  }
+
+  words(): string[] {
+    return [...new Set([...this.byText.values()].flat().flatMap((entry) => entry.words))];
+  }
+
+  private add(value: CatalogueValue): void {
+    const text = fold(value.value.replace(HTML_ENTITY, ' '));
+    if (text === '') return;
+    const same = this.byText.get(text);
+    // Spellings that fold alike ("performance fabric", "performance Fabric") are one value to every query.
+    if (same?.some((entry) => entry.field === value.field)) return;
+    const entry = { ...value, words: text.split(' ').filter((word) => !CONNECTORS.has(word)) };
+    if (entry.words.length === 0) return;
+    if (same) same.push(entry);
+    else this.byText.set(text, [entry]);
+    if (PLAIN_NUMBER.test(text) && !NUMBERS_ARE_NAMES.test(fold(value.field))) return;
+    for (const form of lightStems(entry.words[0] ?? '')) file(this.byFirstWord, form, entry);
+    if (value.field === 'category' && entry.words.length > 1)
+      for (const form of new Set(entry.words.flatMap(lightStems))) file(this.categoryByWord, form, entry);
+  }
+}
+
+function file(index: Map<string, Entry[]>, key: string, entry: Entry): void {
+  const filed = index.get(key);
+  if (filed) filed.push(entry);
+  else index.set(key, [entry]);
+}
+
+/** How many words of the sentence the value covers from `at`, connectors between them included; 0: none. */
+function lengthAt(valueWords: readonly string[], sentence: readonly string[], at: number): number {
+  let here = at;
+  for (const [order, word] of valueWords.entries()) {
+    if (order > 0 && CONNECTORS.has(sentence[here] ?? '')) here++;
+    const said = sentence[here];
+    if (said === undefined) return 0;
+    const forms = lightStems(word);
+    if (!stems(said).some((form) => forms.includes(form))) return 0;
+    here++;
+  }
+  return here - at;
+}
+
+function listMembers(values: readonly { value: string; count: number }[]): Map<string, number> {
+  const members = new Map<string, number>();
+  for (const { value, count } of values) {
+    if (!/[,،|;]/.test(value)) continue;
+    for (const part of value.split(/[,،|;]/).map((member) => member.trim()))
+      if (part !== '') members.set(part, (members.get(part) ?? 0) + count);
+  }
+  return members;
+}
