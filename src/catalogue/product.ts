@@ -25,13 +25,23 @@ export const Stock = z.int().min(0).max(STOCK_MAX);
 
 const FieldText = z.string().max(FIELD_VALUE_CHARS_MAX);
 
+/** Core columns and `id` share one flat name space with custom fields; the rest would reach into objects. */
+const RESERVED_KEYS = new Set<string>([
+  ...CORE_FIELDS,
+  'id',
+  'productid',
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
+
 /** Name of a custom field: letters of any script, digits, `_`, `-`, space inside; at most 64 characters. */
 export const CustomFieldKey = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\-. \u200c]*$/u, 'a field name of letters, digits, "_", "-" or "."')
-  .refine((key) => !['__proto__', 'constructor', 'prototype'].includes(key), 'a reserved name');
+  .refine((key) => !RESERVED_KEYS.has(key.toLowerCase()), 'a reserved name');
 
 /** Custom fields by key. Values are strings; absent means the product has no such value. */
 export const CustomFields = z.record(CustomFieldKey, FieldText);

@@ -120,7 +120,8 @@ function taskProblem(task: {
 }
 
 function measure(query: Query): { nodes: number; depth: number } {
-  const children = 'any' in query ? query.any : 'all' in query ? query.all : 'not' in query ? [query.not] : [];
+  const children =
+    'any' in query ? query.any : 'all' in query ? query.all : 'not' in query ? [query.not] : [];
   const measured = children.map(measure);
   return {
     nodes: 1 + measured.reduce((sum, child) => sum + child.nodes, 0),
@@ -136,6 +137,8 @@ export const Warning = z.strictObject({
     'NAME_APPROXIMATE',
     'UNIT_CONVERTED',
     'PRICE_ROUNDED',
+    'STOCK_ROUNDED',
+    'NOT_A_NUMBER',
     'LARGE_CHANGE',
     'ALL_PRODUCTS',
     'UNDO_CONFLICT',

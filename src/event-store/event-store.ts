@@ -58,6 +58,9 @@ export interface EventStore {
    */
   headPosition(): Promise<bigint>;
 
+  /** Where an event with this id was stored; null when it was not. Sees every finished append at once. */
+  findEvent(eventId: string): Promise<Pick<RecordedEvent, 'streamId' | 'revision' | 'position'> | null>;
+
   /** The event at exactly this position, visible or not yet visible to readAll; null when none. */
   eventAt(position: bigint): Promise<Pick<RecordedEvent, 'streamId' | 'workspaceId'> | null>;
 
@@ -69,6 +72,9 @@ export interface EventStore {
 
   close(): Promise<void>;
 }
+
+/** Token under which the composition root provides the store. */
+export const EVENT_STORE = Symbol('EventStore');
 
 /** A caller's mistake or a fault of the store; `retryable` when the same append may succeed later. */
 export class EventStoreError extends Error {

@@ -48,9 +48,9 @@ export const DraftCreated = eventContract(
     prompt: z.string(),
     clientRequestId: z.string().nullable(),
     /** Set on the draft of an undo: the change set it takes back and the draft that made it. */
-    undoOf: z
-      .strictObject({ changeSetId: z.uuid(), draftId: z.uuid().nullable() })
-      .nullable(),
+    undoOf: z.strictObject({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
+    /** What the draft will do, where that is known without reading the prompt (an undo). */
+    explanation: z.string().nullable(),
     createdAt: z.iso.datetime(),
   }),
 );
@@ -79,6 +79,8 @@ export const ClarificationAsked = eventContract(
     question: z.string(),
     options: z.array(Option),
     interpreter: InterpreterUsed,
+    askedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
   }),
 );
 
@@ -129,7 +131,10 @@ export const Confirmed = eventContract(
   }),
 );
 
-export const ExecutionQueued = eventContract('ExecutionQueued', z.strictObject({ queuedAt: z.iso.datetime() }));
+export const ExecutionQueued = eventContract(
+  'ExecutionQueued',
+  z.strictObject({ queuedAt: z.iso.datetime() }),
+);
 
 export const ExecutionStarted = eventContract(
   'ExecutionStarted',
@@ -147,7 +152,10 @@ export const Executed = eventContract(
   }),
 );
 
-export const Failed = eventContract('Failed', z.strictObject({ error: DraftError, failedAt: z.iso.datetime() }));
+export const Failed = eventContract(
+  'Failed',
+  z.strictObject({ error: DraftError, failedAt: z.iso.datetime() }),
+);
 
 export const Cancelled = eventContract(
   'Cancelled',

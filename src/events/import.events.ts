@@ -28,14 +28,19 @@ export const ImportCompleted = eventContract(
     unchanged: z.int().min(0),
     rejectedCount: z.int().min(0),
     /** `line` counts from 1, the header of a CSV included. */
-    rejected: z.array(z.strictObject({ line: z.int().min(1), reason: z.string() })).max(REJECTIONS_LISTED_MAX),
+    rejected: z
+      .array(z.strictObject({ line: z.int().min(1), reason: z.string() }))
+      .max(REJECTIONS_LISTED_MAX),
     completedAt: z.iso.datetime(),
   }),
 );
 
 export const ImportFailed = eventContract(
   'ImportFailed',
-  z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }), failedAt: z.iso.datetime() }),
+  z.strictObject({
+    error: z.strictObject({ code: z.string(), message: z.string() }),
+    failedAt: z.iso.datetime(),
+  }),
 );
 
 export const IMPORT_EVENTS = [ImportRequested, ImportCompleted, ImportFailed] as const;

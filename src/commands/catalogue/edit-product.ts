@@ -1,0 +1,92 @@
+/** Changes of one product by hand: add, update, delete. Pure: from the product as it is to its one change. */
+import { z } from 'zod';
+import { difference, flatten } from '../../catalogue/difference.js';
+import { canonicalPrice } from '../../catalogue/money.js';
+import {
+  CustomFieldKey,
+  CustomFields,
+  ProductValues,
+  Stock,
+  type Product,
+  type ProductChange,
+} from '../../catalogue/product.js';
+import { accept, refuse, type Decision } from '../decision.js';
+
+/** A price as people write it (`"12"`, `12.5`), read into canonical form. */
+export const PriceInput = z.union([z.string().max(40), z.number()]).transform((value, context) => {
+  const price = canonicalPrice(String(value));
+  if (price !== null) return price;
+  context.addIssue({ code: 'custom', message: 'a price is a decimal number ≥ 0 with at most two decimals' });
+  return z.NEVER;
+});
+
+/** An empty text means "unset", as in a CSV cell. */
+const OptionalText = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((text) => (text === '' ? null : text));
+
+export const ProductInput = z.strictObject({
+  sku: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1).max(500),
+  price: PriceInput,
+  stock: Stock,
+  category: OptionalText.nullable().default(null),
+  brand: OptionalText.nullable().default(null),
+  fields: CustomFields.default({}),
+});
+export type ProductInput = z.infer<typeof ProductInput>;
+
+/** Changed fields only. A custom field set to null is removed. */
+export const ProductPatch = z
+  .strictObject({
+    sku: z.string().trim().min(1).max(200),
+    name: z.string().trim().min(1).max(500),
+    price: PriceInput,
+    stock: Stock,
+    category: OptionalText.nullable(),
+    brand: OptionalText.nullable(),
+    fields: z.record(CustomFieldKey, z.string().max(2_000).nullable()),
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field');
+export type ProductPatch = z.infer<typeof ProductPatch>;
+
+export type EditProductRefusal =
+  { code: 'PRODUCT_NOT_FOUND' } | { code: 'PRODUCT_VERSION_MOVED'; currentVersion: number };
+
+export function addProduct(input: ProductInput, productId: string): ProductChange {
+  return { productId, baseVersion: 0, op: 'add', before: null, after: flatten(ProductValues.parse(input)) };
+}
+
+/** No events when every field already has the asked value. */
+export function updateProduct(
+  patch: ProductPatch,
+  expectedVersion: number,
+  product: Product | null,
+): Decision<ProductChange, EditProductRefusal> {
+  const refusal = versionRefusal(expectedVersion, product);
+  if (refusal || !product) return refuse(refusal ?? { code: 'PRODUCT_NOT_FOUND' });
+  const { fields = {}, ...core } = patch;
+  const changed = difference(product, { ...core, ...fields });
+  if (!changed) return accept();
+  return accept({ productId: product.productId, baseVersion: product.version, op: 'update', ...changed });
+}
+
+export function deleteProduct(
+  expectedVersion: number,
+  product: Product | null,
+): Decision<ProductChange, EditProductRefusal> {
+  const refusal = versionRefusal(expectedVersion, product);
+  if (refusal || !product) return refuse(refusal ?? { code: 'PRODUCT_NOT_FOUND' });
+  const { productId, version } = product;
+  return accept({ productId, baseVersion: version, op: 'delete', before: flatten(product), after: null });
+}
+
+function versionRefusal(expectedVersion: number, product: Product | null): EditProductRefusal | null {
+  if (!product) return { code: 'PRODUCT_NOT_FOUND' };
+  if (product.version !== expectedVersion)
+    return { code: 'PRODUCT_VERSION_MOVED', currentVersion: product.version };
+  return null;
+}

@@ -1,0 +1,70 @@
+/** Confirm a preview: the promise to apply exactly these rows and no others. */
+import { z } from 'zod';
+import { FieldChanges } from '../../catalogue/product.js';
+import { PlanHash, type DraftEvent } from '../../events/draft.events.js';
+import { accept, refuse, type Decision } from '../decision.js';
+import type { Confirmation, DraftNotFound, DraftState, DraftStatus } from './draft.decider.js';
+
+export const EXCLUDED_ROWS_MAX = 10_000;
+export const EDITED_ROWS_MAX = 10_000;
+
+export const ConfirmDraftInput = z.strictObject({
+  planHash: PlanHash,
+  exclude: z.array(z.uuid()).max(EXCLUDED_ROWS_MAX).default([]),
+  editedPreview: z
+    .array(z.strictObject({ productId: z.uuid(), after: FieldChanges }))
+    .max(EDITED_ROWS_MAX)
+    .default([]),
+  secondConfirmation: z.literal(true).optional(),
+});
+export type ConfirmDraftInput = z.infer<typeof ConfirmDraftInput>;
+
+export type ConfirmDraftRefusal =
+  | DraftNotFound
+  | { code: 'DRAFT_NOT_IN_PREVIEW'; status: DraftStatus }
+  | { code: 'PLAN_CHANGED'; planHash: string }
+  | { code: 'SECOND_CONFIRMATION_REQUIRED'; rows: number }
+  | { code: 'NOTHING_TO_CHANGE' };
+
+/**
+ * The rows named in `exclude` and `editedPreview` were checked against the sealed rows by the caller. A
+ * repeat of the accepted confirmation is accepted again without an event, in any later status.
+ */
+export function confirmDraft(
+  command: ConfirmDraftInput & { userId: string },
+  draft: DraftState,
+  now: string,
+): Decision<DraftEvent, ConfirmDraftRefusal> {
+  if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
+  if (draft.confirmation && repeats(command, draft.confirmation) && draft.status !== 'cancelled')
+    return accept();
+  if (draft.status !== 'preview' || !draft.preview)
+    return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: draft.status });
+  const { preview } = draft;
+  if (draft.expiresAt !== null && draft.expiresAt <= now)
+    return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: 'expired' });
+  // Confirming what was seen, not what is there now, is the promise the whole flow rests on.
+  if (preview.planHash !== command.planHash)
+    return refuse({ code: 'PLAN_CHANGED', planHash: preview.planHash });
+  if (preview.requires.includes('second_confirmation') && !command.secondConfirmation)
+    return refuse({ code: 'SECOND_CONFIRMATION_REQUIRED', rows: preview.summary.matched });
+  if (preview.summary.changed <= new Set(command.exclude).size) return refuse({ code: 'NOTHING_TO_CHANGE' });
+  return accept({
+    type: 'Confirmed',
+    data: {
+      planHash: command.planHash,
+      exclude: command.exclude,
+      edits: command.editedPreview,
+      confirmedBy: command.userId,
+      confirmedAt: now,
+    },
+  });
+}
+
+function repeats(command: ConfirmDraftInput, confirmation: Confirmation): boolean {
+  return (
+    command.planHash === confirmation.planHash &&
+    JSON.stringify(command.exclude) === JSON.stringify(confirmation.exclude) &&
+    JSON.stringify(command.editedPreview) === JSON.stringify(confirmation.edits)
+  );
+}

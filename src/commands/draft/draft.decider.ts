@@ -1,0 +1,154 @@
+/** State of one draft as its commands need it, folded from stream `draft-<id>`. */
+import type { Task } from '../../catalogue/task.js';
+import type { DraftError, DraftEvent, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import type { FieldChanges } from '../../catalogue/product.js';
+import type { Evolution } from '../decision.js';
+
+export const DRAFT_STATUSES = [
+  'pending',
+  'parsing',
+  'clarify',
+  'preview',
+  'confirmed',
+  'queued',
+  'executing',
+  'done',
+  'failed',
+  'cancelled',
+  'expired',
+  'undone',
+] as const;
+export type DraftStatus = (typeof DRAFT_STATUSES)[number];
+
+export interface Turn {
+  question: string;
+  options: { label: string; task: Task | null }[];
+  /** Null while the question is open. */
+  answer: string | null;
+}
+
+export interface Preview {
+  planHash: string;
+  catalogueRevision: number;
+  summary: PlanSummary;
+  /** The first rows; the rest are in the stream of `overflowPlanId`. */
+  rows: PlanRow[];
+  overflowPlanId: string | null;
+  requires: Requirement[];
+}
+
+export interface Confirmation {
+  planHash: string;
+  exclude: string[];
+  edits: { productId: string; after: FieldChanges }[];
+  confirmedBy: string;
+}
+
+export interface Draft {
+  status: DraftStatus;
+  draftId: string;
+  workspaceId: string;
+  userId: string;
+  prompt: string;
+  undoOf: { changeSetId: string; draftId: string | null } | null;
+  parsingAttempts: number;
+  conversation: Turn[];
+  task: Task | null;
+  preview: Preview | null;
+  /** While the draft waits for the user (clarify, preview): when it stops waiting. */
+  expiresAt: string | null;
+  confirmation: Confirmation | null;
+  changeSetId: string | null;
+  error: DraftError | null;
+}
+
+export type DraftState = { status: 'absent' } | Draft;
+
+function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Draft {
+  switch (event.type) {
+    case 'ParsingStarted':
+      return { ...draft, status: 'parsing', parsingAttempts: event.data.attempt };
+    case 'Parsed':
+      return { ...draft, status: 'parsing', task: event.data.task };
+    case 'ClarificationAsked': {
+      const { question, options, expiresAt } = event.data;
+      return {
+        ...draft,
+        status: 'clarify',
+        task: null,
+        expiresAt,
+        conversation: [...draft.conversation, { question, options, answer: null }],
+      };
+    }
+    case 'ClarificationAnswered':
+      return {
+        ...draft,
+        status: 'pending',
+        expiresAt: null,
+        conversation: draft.conversation.map((turn) =>
+          turn.answer === null ? { ...turn, answer: event.data.text } : turn,
+        ),
+      };
+    case 'PreviewBuilt': {
+      const { warnings: _, builtAt: __, expiresAt, ...preview } = event.data;
+      return { ...draft, status: 'preview', preview, expiresAt };
+    }
+    case 'Answered':
+      return { ...draft, status: 'done' };
+    case 'Confirmed': {
+      const { confirmedAt: _, ...confirmation } = event.data;
+      return { ...draft, status: 'confirmed', confirmation, expiresAt: null };
+    }
+    case 'ExecutionQueued':
+      return { ...draft, status: 'queued' };
+    case 'ExecutionStarted':
+      return { ...draft, status: 'executing', changeSetId: event.data.changeSetId };
+    case 'Executed':
+      return { ...draft, status: 'done', changeSetId: event.data.changeSetId };
+    case 'Failed':
+      return { ...draft, status: 'failed', error: event.data.error, changeSetId: null };
+    case 'Cancelled':
+      return { ...draft, status: 'cancelled' };
+    case 'Expired':
+      return { ...draft, status: 'expired' };
+    case 'Undone':
+      return { ...draft, status: 'undone' };
+    case 'Reinstated':
+      return { ...draft, status: 'done' };
+  }
+}
+
+export const draftEvolution: Evolution<DraftState, DraftEvent> = {
+  initial: { status: 'absent' },
+  evolve(state, event) {
+    if (event.type === 'DraftCreated') {
+      const { draftId, workspaceId, userId, prompt, undoOf } = event.data;
+      return {
+        status: 'pending',
+        draftId,
+        workspaceId,
+        userId,
+        prompt,
+        undoOf,
+        parsingAttempts: 0,
+        conversation: [],
+        task: null,
+        preview: null,
+        expiresAt: null,
+        confirmation: null,
+        changeSetId: null,
+        error: null,
+      };
+    }
+    // Only a corrupt stream starts with anything else; going on would build a state from nothing.
+    if (state.status === 'absent')
+      throw new Error(`a draft stream starts with DraftCreated, not ${event.type}`);
+    return evolveExisting(state, event);
+  },
+};
+
+/** The refusal every draft command shares: absent, or another workspace's. */
+export type DraftNotFound = { code: 'DRAFT_NOT_FOUND' };
+
+/** Statuses from which nothing moves on without the user. */
+export const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled', 'expired', 'undone']);

@@ -1,0 +1,203 @@
+/** The draft commands that people send, on Nest's command bus. Each loads, decides and appends; nothing slow. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { v7 as uuidv7 } from 'uuid';
+import { derivedId } from '../../events/event-ids.js';
+import { catalogueStream } from '../../events/streams.js';
+import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
+import { refuse } from '../decision.js';
+import { StreamWriter, type CommandContext, type Outcome } from '../stream-writer.js';
+import { answerClarification, type AnswerClarificationRefusal } from './answer-clarification.js';
+import { confirmDraft, type ConfirmDraftInput, type ConfirmDraftRefusal } from './confirm-draft.js';
+import { createDraft, type CreateDraftInput } from './create-draft.js';
+import type { Draft, DraftState } from './draft.decider.js';
+import { draftRef } from './draft-stream.js';
+import { cancelDraft, failDraft, type CancelDraftRefusal } from './end-draft.js';
+import { PREVIEW_PLANNER, type PreviewPlanner } from './preview-planner.js';
+import { refreshPreview } from './preview-draft.js';
+import { openUndo, undoable, type UndoDraftRefusal } from './undo-draft.js';
+
+/** A person's request: there is always a user behind it. */
+export type UserContext = CommandContext & { userId: string };
+
+type DraftOutcome<Refusal> = Outcome<DraftState, Refusal>;
+type CreatedOutcome<Refusal> = Outcome<DraftState, Refusal> & { draftId?: string };
+
+export class CreateDraft extends Command<CreatedOutcome<never>> {
+  constructor(
+    readonly input: CreateDraftInput,
+    readonly context: UserContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CreateDraft)
+export class CreateDraftHandler implements ICommandHandler<CreateDraft> {
+  constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
+
+  async execute({ input, context }: CreateDraft) {
+    const { workspaceId, userId } = context;
+    const draftId = input.clientRequestId ? derivedId('draft', userId, input.clientRequestId) : uuidv7();
+    const outcome = await this.writer.decide(
+      draftRef(draftId, workspaceId),
+      { ...context, commandId: derivedId('create', draftId) },
+      (state, now) => createDraft({ ...input, draftId, workspaceId, userId }, state, now),
+    );
+    return { ...outcome, draftId };
+  }
+}
+
+export class AnswerClarification extends Command<DraftOutcome<AnswerClarificationRefusal>> {
+  constructor(
+    readonly draftId: string,
+    readonly text: string,
+    readonly context: UserContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AnswerClarification)
+export class AnswerClarificationHandler implements ICommandHandler<AnswerClarification> {
+  constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
+
+  execute({ draftId, text, context }: AnswerClarification) {
+    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
+      answerClarification({ text, userId: context.userId }, draft, now),
+    );
+  }
+}
+
+export class CancelDraft extends Command<DraftOutcome<CancelDraftRefusal>> {
+  constructor(
+    readonly draftId: string,
+    readonly context: UserContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CancelDraft)
+export class CancelDraftHandler implements ICommandHandler<CancelDraft> {
+  constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
+
+  execute({ draftId, context }: CancelDraft) {
+    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
+      cancelDraft(context.userId, draft, now),
+    );
+  }
+}
+
+export type ConfirmRefusal = ConfirmDraftRefusal | { code: 'CONFIRMATION_INVALID'; message: string };
+
+export class ConfirmDraft extends Command<DraftOutcome<ConfirmRefusal>> {
+  constructor(
+    readonly draftId: string,
+    readonly input: ConfirmDraftInput,
+    readonly context: UserContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmDraft)
+export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
+  constructor(
+    @Inject(StreamWriter) private readonly writer: StreamWriter,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(PREVIEW_PLANNER) private readonly planner: PreviewPlanner,
+  ) {}
+
+  async execute({ draftId, input, context }: ConfirmDraft): Promise<DraftOutcome<ConfirmRefusal>> {
+    const ref = draftRef(draftId, context.workspaceId);
+    const { state: draft } = await this.writer.load(ref);
+    if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
+      const moved = await this.refuseIfMoved(ref.streamId, draft, context);
+      if (moved) return moved;
+      if (input.exclude.length > 0 || input.editedPreview.length > 0) {
+        const checked = await this.planner.confirmedRows(draft.preview, input, context.workspaceId);
+        if ('error' in checked)
+          return refuse({ code: 'CONFIRMATION_INVALID', message: checked.error.message });
+      }
+    }
+    return this.writer.decide(ref, context, (state, now) =>
+      confirmDraft({ ...input, userId: context.userId }, state, now),
+    );
+  }
+
+  /** Plans again only when the catalogue moved since the preview; a plan that came out the same still stands. */
+  private async refuseIfMoved(
+    streamId: string,
+    draft: Draft,
+    context: UserContext,
+  ): Promise<DraftOutcome<ConfirmRefusal> | null> {
+    const { preview } = draft;
+    const head = await this.store.streamRevision(catalogueStream(context.workspaceId));
+    if (!preview || head === preview.catalogueRevision) return null;
+    const replanned = await this.planner.replan(draft, context);
+    const ref = draftRef(draft.draftId, context.workspaceId);
+    if ('error' in replanned) {
+      const command = { ...context, commandId: derivedId(context.commandId, 'fail') };
+      await this.writer.decide(ref, command, (state, now) => failDraft(replanned.error, state, now));
+      return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: 'failed' });
+    }
+    if (replanned.preview.planHash === preview.planHash) return null;
+    const command = { ...context, commandId: derivedId(streamId, replanned.preview.planHash, head) };
+    await this.writer.decide(ref, command, (state) => refreshPreview(replanned.preview, state));
+    return refuse({ code: 'PLAN_CHANGED', planHash: replanned.preview.planHash });
+  }
+}
+
+export class UndoDraft extends Command<CreatedOutcome<UndoDraftRefusal>> {
+  constructor(
+    readonly draftId: string,
+    readonly context: UserContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UndoDraft)
+export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
+  constructor(
+    @Inject(StreamWriter) private readonly writer: StreamWriter,
+    @Inject(PREVIEW_PLANNER) private readonly planner: PreviewPlanner,
+  ) {}
+
+  async execute({ draftId: originalId, context }: UndoDraft): Promise<CreatedOutcome<UndoDraftRefusal>> {
+    const { workspaceId, userId } = context;
+    const { state } = await this.writer.load(draftRef(originalId, workspaceId));
+    const checked = undoable(state);
+    if (!checked.accepted) return checked;
+    const { changeSetId, prompt } = checked.original;
+    // The command id names the new draft: a repeated request opens the same one.
+    const draftId = derivedId('undo', originalId, context.commandId);
+    const preview = await this.planner.inverse(changeSetId, draftId, context);
+    const outcome = await this.writer.decide(draftRef(draftId, workspaceId), context, (draft, now) =>
+      openUndo(
+        {
+          draftId,
+          workspaceId,
+          userId,
+          prompt,
+          clientRequestId: null,
+          undoOf: { changeSetId, draftId: originalId },
+          explanation: null,
+          createdAt: now,
+        },
+        preview,
+        draft,
+      ),
+    );
+    return { ...outcome, draftId };
+  }
+}
+
+export const DRAFT_HANDLERS = [
+  CreateDraftHandler,
+  AnswerClarificationHandler,
+  CancelDraftHandler,
+  ConfirmDraftHandler,
+  UndoDraftHandler,
+];

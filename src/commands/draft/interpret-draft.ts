@@ -1,0 +1,35 @@
+/**
+ * What the interpret-prompt saga records: that reading began, and how it ended: a task, a question or a
+ * failure. Each is accepted again without effect once the draft has moved past it, so a job may run twice.
+ */
+import type { DraftEvent } from '../../events/draft.events.js';
+import { accept, refuse, type Decision } from '../decision.js';
+import type { DraftNotFound, DraftState } from './draft.decider.js';
+
+type DataOf<Type extends DraftEvent['type']> = Extract<DraftEvent, { type: Type }>['data'];
+type InterpretDecision = Decision<DraftEvent, DraftNotFound>;
+
+/** A draft waits for its reading while it has no task yet. */
+const awaitsReading = (draft: DraftState) =>
+  (draft.status === 'pending' || draft.status === 'parsing') && draft.task === null;
+
+export function startParsing(draft: DraftState, now: string): InterpretDecision {
+  if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
+  if (!awaitsReading(draft)) return accept();
+  return accept({ type: 'ParsingStarted', data: { attempt: draft.parsingAttempts + 1, startedAt: now } });
+}
+
+export function recordParsed(reading: DataOf<'Parsed'>, draft: DraftState): InterpretDecision {
+  if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
+  return awaitsReading(draft) ? accept({ type: 'Parsed', data: reading }) : accept();
+}
+
+/** A question from the interpreter, or from the preview when the task found nothing. */
+export function askClarification(
+  question: DataOf<'ClarificationAsked'>,
+  draft: DraftState,
+): InterpretDecision {
+  if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
+  const open = draft.status === 'pending' || draft.status === 'parsing';
+  return open ? accept({ type: 'ClarificationAsked', data: question }) : accept();
+}

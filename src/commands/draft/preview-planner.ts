@@ -1,0 +1,30 @@
+/**
+ * What the write side needs to know of planning: a preview made against the catalogue as it is now. The
+ * implementation reads products, which commands do not.
+ */
+import type { DraftError, DraftEvent, PlanRow } from '../../events/draft.events.js';
+import type { CommandContext } from '../stream-writer.js';
+import type { Draft, Preview } from './draft.decider.js';
+import type { ConfirmDraftInput } from './confirm-draft.js';
+
+export type PreviewData = Extract<DraftEvent, { type: 'PreviewBuilt' }>['data'];
+
+export interface PreviewPlanner {
+  /** The draft's task (or inverse) planned again. Rows beyond the first chunk are frozen before it returns. */
+  replan(draft: Draft, context: CommandContext): Promise<{ preview: PreviewData } | { error: DraftError }>;
+
+  /** The inverse of a change set as the preview of draft `draftId`; fields changed since are warnings. */
+  inverse(changeSetId: string, draftId: string, context: CommandContext): Promise<PreviewData>;
+
+  /**
+   * The rows that will really be applied: sealed rows less the excluded, with edits checked by the same
+   * rules as everything else. The error says which row or value was refused.
+   */
+  confirmedRows(
+    preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    workspaceId: string,
+  ): Promise<{ rows: PlanRow[] } | { error: DraftError }>;
+}
+
+export const PREVIEW_PLANNER = Symbol('PreviewPlanner');

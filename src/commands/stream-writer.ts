@@ -1,0 +1,137 @@
+/**
+ * The imperative shell around every decision: load the stream, fold it, decide, append with the revision that
+ * was read; on a lost race, do it again.
+ */
+import type { EventMetadata, NewEvent } from '../events/contract.js';
+import { derivedId, eventIds } from '../events/event-ids.js';
+import { contractOf, readEvent, type DomainEvent, type ReadEvent } from '../events/registry.js';
+import { READ_EVENTS_MAX, type EventStore, type ExpectedRevision } from '../event-store/event-store.js';
+import type { Decision, Evolution } from './decision.js';
+
+/** Lost races before giving up; each means that somebody else's command on the same stream succeeded. */
+export const APPEND_ATTEMPTS_MAX = 10;
+
+/** Who asks, and under which ids their request is followed. Made at the edge, passed on unchanged. */
+export interface CommandContext {
+  workspaceId: string;
+  userId: string | null;
+  /** Repeating a command with the same id repeats its events' ids, and so has no second effect. */
+  commandId: string;
+  correlationId: string;
+  causationId: string | null;
+  traceparent?: string;
+}
+
+/** `position`: the log position a read must have reached to see this command's effect. */
+export type Outcome<State, Refusal> =
+  | { accepted: true; position: bigint; revision: number; state: State }
+  | { accepted: false; refusal: Refusal };
+
+export interface LoadedStream<State> {
+  state: State;
+  /** -1 when absent. */
+  revision: number;
+  /** Position of the last event, 0 when absent. */
+  position: bigint;
+}
+
+export interface StreamRef<State, Event> {
+  streamId: string;
+  workspaceId: string;
+  evolution: Evolution<State, Event>;
+}
+
+export class StreamWriter {
+  constructor(
+    private readonly store: EventStore,
+    private readonly now: () => Date,
+  ) {}
+
+  /** A stream of another workspace reads as absent: there is no telling it from one that never was. */
+  async load<State, Event>({
+    streamId,
+    workspaceId,
+    evolution,
+  }: StreamRef<State, Event>): Promise<LoadedStream<State>> {
+    let loaded: LoadedStream<State> = { state: evolution.initial, revision: -1, position: 0n };
+    for (;;) {
+      const page = await this.store.readStream(streamId, { fromRevision: loaded.revision + 1 });
+      if (page.some((event) => event.workspaceId !== workspaceId))
+        return { state: evolution.initial, revision: -1, position: 0n };
+      for (const recorded of page) {
+        const state = evolution.evolve(loaded.state, readEvent(recorded) as Event);
+        loaded = { state, revision: recorded.revision, position: recorded.position };
+      }
+      if (page.length < READ_EVENTS_MAX) return loaded;
+    }
+  }
+
+  /**
+   * Runs one decision against the newest state of a stream. Throws when the store is unavailable or the race
+   * is lost APPEND_ATTEMPTS_MAX times in a row; the caller may repeat the same command.
+   */
+  async decide<State, Event extends DomainEvent, Refusal>(
+    stream: StreamRef<State, Event>,
+    context: CommandContext,
+    decision: (state: State, now: string) => Decision<Event, Refusal>,
+  ): Promise<Outcome<State, Refusal>> {
+    for (let attempt = 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
+      const loaded = await this.load(stream);
+      const decided = decision(loaded.state, this.now().toISOString());
+      if (!decided.accepted) return decided;
+      if (decided.events.length === 0) return { accepted: true, ...loaded };
+      const appended = await this.append(
+        stream.streamId,
+        decided.events,
+        context,
+        loaded.revision < 0 ? 'none' : loaded.revision,
+      );
+      if (appended.outcome === 'appended') {
+        const state = decided.events.reduce(stream.evolution.evolve, loaded.state);
+        return { accepted: true, state, revision: appended.lastRevision, position: appended.lastPosition };
+      }
+      // This very command was recorded before: what it led to is what the stream says now.
+      if (appended.outcome === 'duplicate') return { accepted: true, ...(await this.load(stream)) };
+    }
+    throw new Error(`lost ${APPEND_ATTEMPTS_MAX} races in a row on ${stream.streamId}`);
+  }
+
+  /** Appends events under ids derived from the command. For streams that are not folded (plans, catalogues). */
+  append(
+    streamId: string,
+    events: DomainEvent[],
+    context: CommandContext,
+    expectedRevision: ExpectedRevision,
+  ) {
+    const { workspaceId, ...metadata } = context;
+    const ids = eventIds(context.commandId, events.length);
+    return this.store.append({
+      workspaceId,
+      streamId,
+      expectedRevision,
+      events: events.map(({ type, data }, ordinal): NewEvent => ({
+        eventId: ids[ordinal]!,
+        type,
+        schemaVersion: contractOf(type).version,
+        data,
+      })),
+      metadata: metadata satisfies EventMetadata,
+    });
+  }
+}
+
+/** The context of what a saga does in answer to an event: same request, new command, cause named. */
+export function contextOfReaction(
+  event: Pick<ReadEvent, 'eventId' | 'workspaceId' | 'metadata'>,
+  step: string,
+): CommandContext {
+  const { correlationId, traceparent } = event.metadata;
+  return {
+    workspaceId: event.workspaceId,
+    userId: null,
+    commandId: derivedId(event.eventId, step),
+    correlationId,
+    causationId: event.eventId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
