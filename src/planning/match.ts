@@ -1,0 +1,156 @@
+/**
+ * Which products a task means. The truth about matching: `compile-query.ts` of the products read model says
+ * the same in SQL, and a property test holds the two together.
+ */
+import { Decimal } from 'decimal.js';
+import { fieldOf, type FieldValue, type Product } from '../catalogue/product.js';
+import type { Condition, Query, Task } from '../catalogue/task.js';
+import { fold, matchesWords, words } from '../text/fold.js';
+import { compareCodePoints, equalityKey, isBlank, numberOf } from './field-text.js';
+
+type Test = (product: Product) => boolean;
+const NEVER: Test = () => false;
+
+/** Whether one product satisfies one condition or combination. Unknown fields are fields without a value. */
+export function matches(product: Product, query: Query): boolean {
+  return matcher(query)(product);
+}
+
+/** `matches` for many products: the query's own text is folded once. */
+export function matcher(query: Query): Test {
+  if ('any' in query) {
+    const tests = query.any.map(matcher);
+    return (product) => tests.some((test) => test(product));
+  }
+  if ('all' in query) {
+    const tests = query.all.map(matcher);
+    return (product) => tests.every((test) => test(product));
+  }
+  if ('not' in query) {
+    const test = matcher(query.not);
+    return (product) => !test(product);
+  }
+  return conditionTest(query);
+}
+
+/**
+ * The products of a task, ordered: those that satisfy every query, in the task's order (by sku where it
+ * names none), the first `limit` of them. Ties fall by sku, then id; products without a value come last in
+ * either direction. Products are taken as immutable: their folded text is remembered by identity.
+ */
+export function select(
+  products: readonly Product[],
+  task: Pick<Task, 'queries' | 'order' | 'limit'>,
+): Product[] {
+  const test = matcher({ all: task.queries });
+  const found = inOrder(
+    products.filter((product) => test(product)),
+    task.order,
+  );
+  return task.limit === undefined ? found : found.slice(0, task.limit);
+}
+
+function conditionTest(condition: Condition): Test {
+  const { field } = condition;
+  if (field === 'id') return idTest(condition);
+  if (condition.op === 'missing') return (product) => isBlank(fieldOf(product, field));
+  if (condition.op === 'eq' || condition.op === 'contains') {
+    if (isNumericField(field)) return numberTest(field, 'eq', condition.value);
+    if (condition.op === 'contains') {
+      const needle = words(condition.value);
+      return (product) => matchesWords(textOf(product, field)?.words ?? [], needle);
+    }
+    const key = equalityKey(field, condition.value);
+    return (product) => textOf(product, field)?.equalityKey === key;
+  }
+  return numberTest(field, condition.op, condition.value);
+}
+
+function idTest(condition: Condition): Test {
+  if (condition.op !== 'eq' && condition.op !== 'contains') return NEVER;
+  const id = condition.value.trim().toLowerCase();
+  return (product) => product.productId.toLowerCase() === id;
+}
+
+function numberTest(field: string, op: 'eq' | 'gt' | 'gte' | 'lt' | 'lte', value: string): Test {
+  const bound = numberOf(value);
+  if (bound === null) return NEVER;
+  const boundDecimal = new Decimal(bound);
+  return (product) => {
+    const number = numberIn(fieldOf(product, field));
+    return number !== null && number[op](boundDecimal);
+  };
+}
+
+function isNumericField(field: string): boolean {
+  return field === 'price' || field === 'stock';
+}
+
+function numberIn(value: FieldValue): Decimal | null {
+  if (value === null) return null;
+  const number = typeof value === 'number' ? value : numberOf(value);
+  return number === null ? null : new Decimal(number);
+}
+
+interface FoldedText {
+  equalityKey: string;
+  words: ReadonlySet<string>;
+}
+
+/** Folding dominates matching; a product is folded once per field however many conditions look at it. */
+const foldedTexts = new WeakMap<Product, Map<string, FoldedText | null>>();
+
+function textOf(product: Product, field: string): FoldedText | null {
+  let byField = foldedTexts.get(product);
+  if (!byField) foldedTexts.set(product, (byField = new Map()));
+  const remembered = byField.get(field);
+  if (remembered !== undefined) return remembered;
+  const value = fieldOf(product, field);
+  const folded = isBlank(value)
+    ? null
+    : { equalityKey: equalityKey(field, String(value)), words: new Set(words(String(value))) };
+  byField.set(field, folded);
+  return folded;
+}
+
+/** What a product is ordered by: numbers before text, text before nothing. */
+interface SortKey {
+  rank: 0 | 1 | 2;
+  number: Decimal | null;
+  text: string;
+}
+
+/** Orders without filtering; see `select`. */
+export function inOrder(products: readonly Product[], order: Task['order']): Product[] {
+  if (!order) return products.toSorted(bySku);
+  const direction = order.direction === 'asc' ? 1 : -1;
+  return products
+    .map((product) => ({ product, key: sortKey(product, order.field) }))
+    .sort((left, right) => {
+      if (left.key.rank !== right.key.rank) return left.key.rank - right.key.rank;
+      return direction * compareKeys(left.key, right.key) || bySku(left.product, right.product);
+    })
+    .map(({ product }) => product);
+}
+
+function sortKey(product: Product, field: string): SortKey {
+  if (field === 'id') return { rank: 1, number: null, text: product.productId.toLowerCase() };
+  if (field === 'name') return { rank: 1, number: null, text: fold(product.name) };
+  const value = fieldOf(product, field);
+  if (isBlank(value)) return { rank: 2, number: null, text: '' };
+  const isText = field === 'sku' || field === 'category' || field === 'brand';
+  const number = isText ? null : numberIn(value);
+  return number ? { rank: 0, number, text: '' } : { rank: 1, number: null, text: String(value) };
+}
+
+function compareKeys(left: SortKey, right: SortKey): number {
+  if (left.number && right.number) return left.number.comparedTo(right.number);
+  return compareCodePoints(left.text, right.text);
+}
+
+function bySku(left: Product, right: Product): number {
+  return (
+    compareCodePoints(left.sku, right.sku) ||
+    compareCodePoints(left.productId.toLowerCase(), right.productId.toLowerCase())
+  );
+}
