@@ -73,7 +73,10 @@ export class Database implements Queryable {
     await this.pool.end();
   }
 
-  private async inTransaction<T>(begin: string, work: (transaction: pg.PoolClient) => Promise<T>): Promise<T> {
+  private async inTransaction<T>(
+    begin: string,
+    work: (transaction: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {

@@ -5,11 +5,11 @@
  * In `dataDir`: `postgres/` (the cluster, or a link to it in /var/lib/drafthorse when root keeps its data
  * where an unprivileged account cannot go), `postgres.password`, `postgres.log`, `postgres.lock`.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readlink } from 'node:fs/promises';
 import pg from 'pg';
 import { locateBinaries } from './embedded/binaries.js';
 import { ensureCluster } from './embedded/cluster.js';
-import { chooseAccount, clusterPaths, prepareClusterFolder } from './embedded/files.js';
+import { chooseAccount, clusterPaths, prepareClusterFolder, removeClusterFolder } from './embedded/files.js';
 import { acquireLock } from './embedded/lock.js';
 import { SUPERUSER, endChild, endOrphan, startPostmaster, type Postmaster } from './embedded/postmaster.js';
 
@@ -81,6 +81,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** Removes a data folder nobody owns, with the server a killed process may have left on it. Throws when owned. */
+export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
+  const paths = clusterPaths(dataDir);
+  const lock = await acquireLock(paths.lock);
+  try {
+    await endOrphan((await readlink(paths.cluster).catch(() => null)) ?? paths.cluster);
+    await removeClusterFolder(paths);
+  } finally {
+    lock.release();
   }
 }
 

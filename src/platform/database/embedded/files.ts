@@ -97,9 +97,8 @@ export async function prepareClusterFolder(paths: ClusterPaths, account: RunAs):
   return relocated;
 }
 
-/** Removes a stopped cluster and its data folder, wherever the cluster lives. */
-export async function removeClusterFolder(dataDir: string): Promise<void> {
-  const paths = clusterPaths(dataDir);
+/** Removes a stopped cluster, wherever it lives, and the data folder. */
+export async function removeClusterFolder(paths: ClusterPaths): Promise<void> {
   const linked = await readlink(paths.cluster).catch(() => null);
   if (linked?.startsWith(`${SYSTEM_FOLDER}/`)) await rm(linked, { recursive: true, force: true });
   await rm(paths.dataDir, { recursive: true, force: true });

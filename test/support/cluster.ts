@@ -1,0 +1,56 @@
+/**
+ * PostgreSQL servers of tests' own. A spec that holds transactions open needs one: the visible end of the log
+ * is held back for every database of a server.
+ */
+import { access, mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { lockOwner } from '../../src/platform/database/embedded/lock.js';
+import { clusterPaths } from '../../src/platform/database/embedded/files.js';
+import {
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/database/embedded-postgres.js';
+
+const PREFIX = 'drafthorse-test-';
+
+export interface TestCluster {
+  url: string;
+  /** Stops the server and removes its folder. */
+  remove(): Promise<void>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), PREFIX));
+  const remove = () => removeEmbeddedPostgres(dataDir);
+  try {
+    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    return {
+      url: server.url,
+      remove: async () => {
+        await server.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Takes away what killed test runs left behind: servers and folders. */
+export async function removeAbandonedClusters(): Promise<void> {
+  const exists = (file: string) =>
+    access(file).then(
+      () => true,
+      () => false,
+    );
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const paths = clusterPaths(path.join(tmpdir(), name));
+    // A folder without a lock whose server never wrote a log line belongs to a run that is just starting.
+    const started = (await exists(paths.lock)) || (await exists(paths.log));
+    if (started && (await lockOwner(paths.lock)) === null)
+      await removeEmbeddedPostgres(paths.dataDir).catch(() => undefined);
+  }
+}
