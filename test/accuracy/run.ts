@@ -1,0 +1,53 @@
+/**
+ * `npm run accuracy`: scores an interpreter on the case set.
+ *   --interpreter rules   which one (see interpreters.ts)
+ *   --language fa         only cases in this language
+ *   --construct percent   only cases with this construct
+ *   --failures            list what went wrong
+ *   --json                the same as JSON
+ *   --cases DIR           another case set
+ *   --catalogues DIR      look for catalogues here first
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measure, tally, tallyBy, type Accuracy } from './accuracy.js';
+import { loadCases } from './case.js';
+import { CATALOGUE_FOLDERS } from './catalogue.js';
+import { interpreterNamed } from './interpreters.js';
+import { reportOf } from './report.js';
+import { RIGHT } from './score.js';
+
+const { values: options } = parseArgs({
+  options: {
+    interpreter: { type: 'string', default: 'rules' },
+    language: { type: 'string' },
+    construct: { type: 'string' },
+    failures: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    cases: { type: 'string', default: join(import.meta.dirname, 'cases') },
+    catalogues: { type: 'string' },
+  },
+});
+
+const cases = loadCases(options.cases).filter(
+  ({ language, construct }) =>
+    (options.language === undefined || language === options.language) &&
+    (options.construct === undefined || construct.includes(options.construct)),
+);
+const folders = options.catalogues ? [options.catalogues, ...CATALOGUE_FOLDERS] : CATALOGUE_FOLDERS;
+const accuracy = await measure(await interpreterNamed(options.interpreter), cases, folders);
+console.log(
+  options.json ? JSON.stringify(jsonOf(accuracy), null, 2) : reportOf(accuracy, options.failures),
+);
+
+function jsonOf({ scored, missingCatalogues }: Accuracy) {
+  return {
+    interpreter: options.interpreter,
+    all: tally(scored),
+    byLanguage: Object.fromEntries(tallyBy(scored, ({ language }) => [language])),
+    byCatalogue: Object.fromEntries(tallyBy(scored, ({ catalogue }) => [catalogue])),
+    byConstruct: Object.fromEntries(tallyBy(scored, ({ construct }) => construct)),
+    failures: scored.filter(({ verdict }) => !RIGHT.has(verdict)),
+    missingCatalogues,
+  };
+}
