@@ -1,0 +1,104 @@
+/** The job queue on PostgreSQL: graphile-worker behind the few calls this product makes. */
+import { Logger, makeWorkerUtils, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import type { Logger as AppLogger } from 'pino';
+import { WorkerSession } from './worker-session.js';
+import { JOB_ATTEMPTS_MAX, type JobDefinition, type JobRequest } from './job.js';
+
+/** A lost notification is made up for within this time. */
+const POLL_INTERVAL_MS = 1_000;
+
+export interface JobQueueOptions {
+  url: string;
+  /** Jobs run at once in this process. */
+  concurrency: number;
+  logger: AppLogger;
+}
+
+export class JobQueue {
+  private runner: Runner | undefined;
+  private session: WorkerSession | undefined;
+  private readonly pool: pg.Pool;
+
+  private constructor(
+    private readonly options: JobQueueOptions,
+    private readonly utils: Awaited<ReturnType<typeof makeWorkerUtils>>,
+    pool: pg.Pool,
+  ) {
+    this.pool = pool;
+  }
+
+  /** Connects and brings graphile-worker's own schema up to date. */
+  static async open(options: JobQueueOptions): Promise<JobQueue> {
+    const pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.concurrency + 2,
+      application_name: 'drafthorse-jobs',
+      idle_in_transaction_session_timeout: 30_000,
+    });
+    pool.on('error', () => undefined);
+    const utils = await makeWorkerUtils({ pgPool: pool, logger: bridge(options.logger) });
+    await utils.migrate();
+    return new JobQueue(options, utils, pool);
+  }
+
+  /** Adds all jobs in one statement, each at most once per key. */
+  async add(jobs: JobRequest[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.utils.addJobs(
+      jobs.map(({ job, payload, key, queue, runAt }) => ({
+        identifier: job,
+        payload,
+        jobKey: key,
+        maxAttempts: JOB_ATTEMPTS_MAX,
+        ...(queue === undefined ? {} : { queueName: queue }),
+        ...(runAt === undefined ? {} : { runAt: new Date(runAt) }),
+      })),
+    );
+  }
+
+  /** Starts running jobs in this process, and taking over the jobs of processes that died. */
+  async start(definitions: JobDefinition<never>[]): Promise<void> {
+    const events: WorkerEvents = new EventEmitter();
+    this.session = await WorkerSession.open(this.options.url, this.pool, this.options.logger);
+    events.on('worker:create', ({ worker }) => this.session?.register(worker.workerId));
+    this.runner = await run({
+      pgPool: this.pool,
+      concurrency: this.options.concurrency,
+      pollInterval: POLL_INTERVAL_MS,
+      noHandleSignals: true,
+      parsedCronItems: [],
+      taskList: Object.fromEntries(definitions.map((definition) => [definition.name, taskOf(definition)])) satisfies TaskList,
+      events,
+      logger: bridge(this.options.logger),
+    });
+  }
+
+  /** Lets running jobs end (bounded by graphile-worker), then closes. */
+  async close(): Promise<void> {
+    await this.runner?.stop();
+    await this.session?.close();
+    await this.utils.release();
+    await this.pool.end();
+  }
+}
+
+function taskOf(definition: JobDefinition<never>): TaskList[string] {
+  return async (payload, helpers) => {
+    const { attempts, max_attempts: attemptsMax } = helpers.job;
+    await definition.run(definition.payload.parse(payload), {
+      number: attempts,
+      lastAttempt: attempts >= attemptsMax,
+      signal: helpers.abortSignal ?? new AbortController().signal,
+    });
+  };
+}
+
+/** Job failures are worth a warning; graphile-worker's chatter is not. Payloads are never logged. */
+function bridge(logger: AppLogger): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') logger.warn({ component: 'jobs' }, message);
+    else logger.trace({ component: 'jobs' }, message);
+  });
+}

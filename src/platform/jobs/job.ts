@@ -1,0 +1,33 @@
+/**
+ * Durable jobs: what a saga turns an event into, so that slow work never holds a partition. A job runs at
+ * least once; what it does must end in a command that is harmless to repeat.
+ */
+import type { z } from 'zod';
+
+/** Tries of a job before it is left for a person, with graphile-worker's backoff (exp(attempt) seconds). */
+export const JOB_ATTEMPTS_MAX = 25;
+
+export interface JobRequest {
+  /** Name of the job's definition. */
+  job: string;
+  /** JSON. Parsed by the definition's schema when it runs. */
+  payload: unknown;
+  /** Jobs with the same key are one job: a repeated request replaces the waiting one. */
+  key: string;
+  /** Jobs of one queue run one after another, in order. */
+  queue?: string;
+  /** Not before this time (ISO 8601). */
+  runAt?: string;
+}
+
+export interface JobDefinition<Payload = unknown> {
+  name: string;
+  payload: z.ZodType<Payload>;
+  /**
+   * Runs outside any transaction. A throw means "try again later"; an expected failure is recorded on its
+   * stream instead. `lastAttempt` says that no further try will follow.
+   */
+  run(payload: Payload, attempt: { number: number; lastAttempt: boolean; signal: AbortSignal }): Promise<void>;
+}
+
+export const defineJob = <Payload>(definition: JobDefinition<Payload>) => definition as JobDefinition<never>;

@@ -1,0 +1,83 @@
+/**
+ * Frees the jobs of processes that died. graphile-worker would let a killed worker's job rest for four hours;
+ * here every process holds a session advisory lock that PostgreSQL drops with the process, so a job whose
+ * worker belongs to no living session is unlocked within seconds and runs again.
+ */
+import pg from 'pg';
+import type { Logger } from 'pino';
+
+/** Namespace of these advisory locks (first key of the two-key form): "jobs" in ASCII. */
+const LOCK_NAMESPACE = 0x6a6f6273;
+const RELEASE_INTERVAL_MS = 3_000;
+
+const RELEASE_DEAD_WORKERS = `
+  WITH dead AS (
+    SELECT session_key FROM job_workers GROUP BY session_key
+    EXCEPT
+    SELECT objid::int FROM pg_locks
+     WHERE locktype = 'advisory' AND classid::bigint = ${LOCK_NAMESPACE} AND objsubid = 2
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  ), removed AS (
+    DELETE FROM job_workers WHERE session_key IN (SELECT session_key FROM dead) RETURNING worker_id
+  )
+  SELECT coalesce(array_agg(worker_id), '{}') AS worker_ids FROM removed`;
+
+/** Locked by a worker that never managed to register: its process died first. Five seconds is ample to register. */
+const UNREGISTERED_WORKERS = `
+  SELECT coalesce(array_agg(DISTINCT locked_by), '{}') AS worker_ids
+    FROM graphile_worker._private_jobs
+   WHERE locked_at < now() - interval '5 seconds'
+     AND locked_by NOT IN (SELECT worker_id FROM job_workers)`;
+
+export class WorkerSession {
+  private timer: NodeJS.Timeout | undefined;
+  private readonly registering = new Set<Promise<unknown>>();
+
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly sessionKey: number,
+    private readonly pool: pg.Pool,
+    private readonly logger: Logger,
+  ) {}
+
+  static async open(url: string, pool: pg.Pool, logger: Logger): Promise<WorkerSession> {
+    const client = new pg.Client({ connectionString: url, application_name: 'drafthorse-job-session', keepAlive: true });
+    await client.connect();
+    const { rows } = await client.query<{ key: number }>(
+      `SELECT nextval('job_session_key')::int AS key, pg_advisory_lock(${LOCK_NAMESPACE}, currval('job_session_key')::int)`,
+    );
+    const session = new WorkerSession(client, rows[0]!.key, pool, logger);
+    // Without its lock this process looks dead and its jobs are given to others: safe, but worth a word.
+    client.on('error', (error) => logger.warn({ err: error, component: 'jobs' }, 'job session connection lost'));
+    await session.releaseDead();
+    session.timer = setInterval(() => void session.releaseDead(), RELEASE_INTERVAL_MS);
+    return session;
+  }
+
+  register(workerId: string): void {
+    const registered = this.pool
+      .query('INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2)', [workerId, this.sessionKey])
+      .catch((error: unknown) => this.logger.warn({ err: error, component: 'jobs' }, 'worker not registered'))
+      .finally(() => this.registering.delete(registered));
+    this.registering.add(registered);
+  }
+
+  async releaseDead(): Promise<void> {
+    try {
+      const dead = await this.pool.query<{ worker_ids: string[] }>(RELEASE_DEAD_WORKERS);
+      const unregistered = await this.pool.query<{ worker_ids: string[] }>(UNREGISTERED_WORKERS);
+      const workerIds = [...dead.rows[0]!.worker_ids, ...unregistered.rows[0]!.worker_ids];
+      if (workerIds.length === 0) return;
+      await this.pool.query('SELECT graphile_worker.force_unlock_workers($1)', [workerIds]);
+    } catch (error) {
+      this.logger.warn({ err: error, component: 'jobs' }, 'could not look for dead workers');
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(this.registering);
+    await this.pool.query('DELETE FROM job_workers WHERE session_key = $1', [this.sessionKey]);
+    await this.client.end();
+  }
+}

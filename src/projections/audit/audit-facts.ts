@@ -1,0 +1,56 @@
+/** The few facts of an event that the audit trail shows beside it. No prompt text: the event has it. Pure. */
+import type { DomainEvent } from '../../events/registry.js';
+
+export function auditFacts(event: DomainEvent): Record<string, unknown> {
+  switch (event.type) {
+    case 'DraftCreated':
+      return { undoOf: event.data.undoOf };
+    case 'Parsed':
+      return { action: event.data.task.action, interpreter: event.data.interpreter };
+    case 'PreviewBuilt':
+    case 'Answered':
+      return { planHash: event.data.planHash, summary: event.data.summary };
+    case 'Confirmed': {
+      const { planHash, exclude, edits } = event.data;
+      return { planHash, excluded: exclude.length, edited: edits.length };
+    }
+    case 'ExecutionStarted':
+      return { changeSetId: event.data.changeSetId };
+    case 'Executed': {
+      const { changeSetId, changed, catalogueRevision } = event.data;
+      return { changeSetId, changed, catalogueRevision };
+    }
+    case 'Failed':
+    case 'ImportFailed':
+      return { code: event.data.error.code };
+    case 'Undone':
+    case 'Reinstated':
+      return { changeSetId: event.data.changeSetId, byDraftId: event.data.byDraftId };
+    case 'ProductsChanged': {
+      const { changeSetId, origin, chunk, chunks, changes, total } = event.data;
+      return { changeSetId, origin, chunk, chunks, changes: changes.length, total };
+    }
+    case 'ImportRequested':
+      return { format: event.data.format, bytes: event.data.bytes };
+    case 'ImportCompleted': {
+      const { added, updated, unchanged, rejectedCount } = event.data;
+      return { added, updated, unchanged, rejectedCount };
+    }
+    case 'WorkspaceCreated':
+      return { name: event.data.name, ownerId: event.data.ownerId };
+    case 'MemberAdded':
+      return { memberId: event.data.userId, role: event.data.role };
+    case 'CustomFieldsDefined':
+      return { keys: event.data.keys };
+    case 'PlanRowsFrozen':
+      return { draftId: event.data.draftId, rows: event.data.rows.length };
+    case 'ParsingStarted':
+      return { attempt: event.data.attempt };
+    case 'ClarificationAsked':
+    case 'ClarificationAnswered':
+    case 'ExecutionQueued':
+    case 'Cancelled':
+    case 'Expired':
+      return {};
+  }
+}

@@ -1,0 +1,139 @@
+/** A draft as the API answers it (CONTRACT: `GET /ai/drafts/:id`), folded from its events. Pure. */
+import type { Task, Warning } from '../../catalogue/task.js';
+import type { DraftError, DraftEvent, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import { encodeCursor } from '../cursor.js';
+
+/** Rows of the preview that the draft itself carries; the rest is paged. */
+export const PREVIEW_PAGE_ROWS = 50;
+
+export interface PreviewView {
+  summary: PlanSummary;
+  planHash: string;
+  catalogueRevision: number;
+  rows: PlanRow[];
+  nextCursor: string | null;
+  warnings: Warning[];
+  requires: Requirement[];
+}
+
+export interface DraftView {
+  draftId: string;
+  status: string;
+  prompt: string;
+  language: 'fa' | 'en' | null;
+  userId: string;
+  clientRequestId: string | null;
+  parsed: Task | null;
+  explanation: string | null;
+  interpreter: { kind: string; version: string } | null;
+  preview: PreviewView | null;
+  clarification: { question: string; options: string[] } | null;
+  changeSetId: string | null;
+  undoOf: { changeSetId: string; draftId: string | null } | null;
+  undoneBy: string | null;
+  error: DraftError | null;
+  /** Remarks of the interpreter; a preview repeats them beside its own. */
+  warnings: Warning[];
+  attempts: number;
+  createdAt: string;
+  updatedAt: string;
+  expiresAt: string | null;
+  confirmedAt: string | null;
+  executedAt: string | null;
+  completedAt: string | null;
+}
+
+type Previewed = Extract<DraftEvent, { type: 'PreviewBuilt' | 'Answered' }>['data'];
+
+function previewOf(data: Previewed, requires: Requirement[]): PreviewView {
+  const more = data.rows.length > PREVIEW_PAGE_ROWS || data.overflowPlanId !== null;
+  return {
+    summary: data.summary,
+    planHash: data.planHash,
+    catalogueRevision: data.catalogueRevision,
+    rows: data.rows.slice(0, PREVIEW_PAGE_ROWS),
+    nextCursor: more ? encodeCursor(PREVIEW_PAGE_ROWS) : null,
+    warnings: data.warnings,
+    requires,
+  };
+}
+
+function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partial<DraftView> {
+  switch (event.type) {
+    case 'ParsingStarted':
+      return { status: 'parsing', attempts: event.data.attempt, clarification: null };
+    case 'Parsed': {
+      const { task, language, explanation, interpreter, warnings } = event.data;
+      return { status: 'parsing', parsed: task, language, explanation, interpreter, warnings };
+    }
+    case 'ClarificationAsked': {
+      const { question, options, language, interpreter, expiresAt } = event.data;
+      const clarification = { question, options: options.map((option) => option.label) };
+      return { status: 'clarify', clarification, language, interpreter, expiresAt, parsed: null, explanation: null };
+    }
+    case 'ClarificationAnswered':
+      return { status: 'pending', clarification: null, expiresAt: null };
+    case 'PreviewBuilt':
+      return {
+        status: 'preview',
+        preview: previewOf(event.data, event.data.requires),
+        expiresAt: event.data.expiresAt,
+      };
+    case 'Answered':
+      return { status: 'done', preview: previewOf(event.data, []), completedAt: event.data.answeredAt };
+    case 'Confirmed':
+      return { status: 'confirmed', confirmedAt: event.data.confirmedAt, expiresAt: null };
+    case 'ExecutionQueued':
+      return { status: 'queued' };
+    case 'ExecutionStarted':
+      return { status: 'executing' };
+    case 'Executed': {
+      const { changeSetId, executedAt } = event.data;
+      return { status: 'done', changeSetId, executedAt, completedAt: executedAt };
+    }
+    case 'Failed':
+      return { status: 'failed', error: event.data.error, completedAt: event.data.failedAt, clarification: null };
+    case 'Cancelled':
+      return { status: 'cancelled', completedAt: event.data.cancelledAt, clarification: null, expiresAt: null };
+    case 'Expired':
+      return { status: 'expired', completedAt: event.data.expiredAt, clarification: null };
+    case 'Undone':
+      return { status: 'undone', undoneBy: event.data.byDraftId };
+    case 'Reinstated':
+      return { status: 'done', undoneBy: null };
+  }
+}
+
+/** `view` is null for the first event of a draft and only then. */
+export function evolveDraftView(view: DraftView | null, event: DraftEvent, recordedAt: string): DraftView {
+  if (event.type === 'DraftCreated') {
+    const { draftId, prompt, userId, clientRequestId, explanation, undoOf, createdAt } = event.data;
+    return {
+      draftId,
+      status: 'pending',
+      prompt,
+      language: null,
+      userId,
+      clientRequestId,
+      parsed: null,
+      explanation,
+      interpreter: null,
+      preview: null,
+      clarification: null,
+      changeSetId: null,
+      undoOf,
+      undoneBy: null,
+      error: null,
+      warnings: [],
+      attempts: 0,
+      createdAt,
+      updatedAt: recordedAt,
+      expiresAt: null,
+      confirmedAt: null,
+      executedAt: null,
+      completedAt: null,
+    };
+  }
+  if (!view) throw new Error(`a draft's first event is DraftCreated, not ${event.type}`);
+  return { ...view, ...changesOf(event), updatedAt: recordedAt };
+}

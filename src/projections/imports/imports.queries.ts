@@ -1,0 +1,28 @@
+/** Reads of imports. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Database } from '../../platform/database/database.js';
+import type { ImportView } from './import-view.js';
+
+const SELECT_ONE = 'SELECT view FROM imports WHERE workspace_id = $1 AND import_id = $2';
+
+export class GetImport extends Query<ImportView | null> {
+  constructor(
+    readonly workspaceId: string,
+    readonly importId: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetImport)
+export class GetImportHandler implements IQueryHandler<GetImport> {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async execute({ workspaceId, importId }: GetImport) {
+    const rows = await this.database.scope(workspaceId).query<{ view: ImportView }>(SELECT_ONE, [importId]);
+    return rows[0]?.view ?? null;
+  }
+}
+
+export const IMPORT_QUERY_HANDLERS = [GetImportHandler];
