@@ -1,4 +1,5 @@
 /** The imperative shell of the catalogue: read versions at a revision, decide, append expecting that revision. */
+import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
 import { derivedId } from '../../events/event-ids.js';
 import { CHANGES_PER_EVENT_MAX } from '../../events/catalogue.events.js';
@@ -6,7 +7,6 @@ import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
 import { APPEND_ATTEMPTS_MAX, type CommandContext, type StreamWriter } from '../stream-writer.js';
-import type { CatalogueReader } from './catalogue-reader.js';
 import { changeProducts, type ChangeProducts, type ChangeProductsRefusal } from './change-products.js';
 
 export type ChangeOutcome<Refusal> =

@@ -2,6 +2,7 @@
  * The one way to change a catalogue: a set of product changes, each computed from a known version, all
  * applied or none.
  */
+import type { CatalogueSnapshot } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
 import {
   CHANGES_PER_EVENT_MAX,
@@ -21,15 +22,6 @@ export interface ChangeProducts {
   userId: string;
   /** 1 to CHANGES_PER_CHANGE_SET_MAX, one per product. */
   changes: ProductChange[];
-}
-
-/** What the catalogue holds of the products and skus that a change set touches, at one revision. */
-export interface CatalogueSnapshot {
-  revision: number;
-  /** Version by product id; deleted products keep theirs. Absent: never existed. */
-  versions: Map<string, { version: number; deleted: boolean }>;
-  /** Product that carries a sku, by sku. */
-  skuOwners: Map<string, string>;
 }
 
 export interface VersionMismatch {

@@ -2,8 +2,17 @@
  * What the write side needs to know of products. A catalogue stream is too long to fold per command, so its
  * state is read from the products read model, at a stated revision that the append then expects.
  */
-import type { Product } from '../../catalogue/product.js';
-import type { CatalogueSnapshot } from './change-products.js';
+import type { Product } from './product.js';
+
+/** What the catalogue holds of the products and skus that a change set touches, at one revision. */
+export interface CatalogueSnapshot {
+  /** Of the catalogue stream; -1 when it does not exist. */
+  revision: number;
+  /** Version by product id; deleted products keep theirs. Absent: never existed. */
+  versions: Map<string, { version: number; deleted: boolean }>;
+  /** Living product that carries a sku, by sku. */
+  skuOwners: Map<string, string>;
+}
 
 export interface CatalogueReader {
   /**
