@@ -1,0 +1,114 @@
+/**
+ * Configuration, read once at start from the environment. Anything wrong is fatal and all of it is said at
+ * once; nothing else in the program reads the environment.
+ */
+import type { z } from 'zod';
+import { nearName } from './near-name.js';
+import { NOT_SUPPORTED_YET, SETTING_KEYS, SETTINGS, type SettingKey } from './settings.js';
+
+/** A value per setting; null where it is unset and has no default. */
+export type Settings = {
+  readonly [Key in SettingKey]:
+    | z.output<(typeof SETTINGS)[Key]['schema']>
+    | ((typeof SETTINGS)[Key]['fallback'] extends string ? never : null);
+};
+
+export interface Config {
+  settings: Settings;
+  /** Worth a line in the log, not worth refusing to start. */
+  warnings: string[];
+}
+
+/** Under these prefixes an unknown key can only be a mistake. */
+const OWN_PREFIXES = ['DRAFTHORSE_', 'RATE_LIMIT_'];
+/** Other programs' variables live here too (KAFKA_HEAP_OPTS …): only a near miss is a mistake. */
+const SHARED_PREFIXES = [
+  'KAFKA_',
+  'LLM_',
+  'EVENTSTORE_',
+  'REDIS_',
+  'DATABASE_',
+  'PREVIEW_',
+  'IMPORT_',
+  'SECOND_',
+];
+/** Read by the terminal client, which often shares a shell with the server. */
+const CLIENT_KEYS = ['DRAFTHORSE_URL'];
+
+/** Below this a key can be guessed offline from its hash. */
+const API_KEY_CHARS_RECOMMENDED = 16;
+
+/** Says every problem, never a value of a secret. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`the configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Throws ConfigError. An empty variable counts as unset, as compose files write it. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = new Map(
+    Object.entries(environment).flatMap(([key, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[key, value.trim()] as const],
+    ),
+  );
+  const problems = [...unknownKeys(given), ...unsupportedKeys(given)];
+  const settings: Record<string, unknown> = {};
+  for (const key of SETTING_KEYS) {
+    const text = given.get(key) ?? SETTINGS[key].fallback;
+    if (text === null) {
+      settings[key] = null;
+      continue;
+    }
+    const parsed = SETTINGS[key].schema.safeParse(text);
+    if (parsed.success) settings[key] = parsed.data;
+    else problems.push(invalidValue(key, text, parsed.error));
+  }
+  if (problems.length === 0) problems.push(...contradictions(settings as Settings));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { settings: settings as Settings, warnings: warningsOf(settings as Settings) };
+}
+
+function unknownKeys(given: ReadonlyMap<string, string>): string[] {
+  return [...given.keys()].flatMap((key) => {
+    if ((SETTING_KEYS as string[]).includes(key) || CLIENT_KEYS.includes(key)) return [];
+    const own = OWN_PREFIXES.some((prefix) => key.startsWith(prefix));
+    const shared = SHARED_PREFIXES.some((prefix) => key.startsWith(prefix));
+    const meant = own || shared ? nearName(key, SETTING_KEYS) : null;
+    if (meant) return [`${key} is not a setting; did you mean ${meant}?`];
+    return own ? [`${key} is not a setting`] : [];
+  });
+}
+
+function unsupportedKeys(given: ReadonlyMap<string, string>): string[] {
+  return NOT_SUPPORTED_YET.filter((key) => given.has(key)).map(
+    (key) => `${key} is not supported by this version; unset it (${SETTINGS[key].reason})`,
+  );
+}
+
+function invalidValue(key: SettingKey, text: string, error: z.ZodError): string {
+  const { secret, unit } = SETTINGS[key] as { secret?: true; unit: string };
+  const shown = secret ? 'its value' : `"${text.slice(0, 80)}"`;
+  return `${key}: ${shown} is not valid (${unit}): ${error.issues.map((issue) => issue.message).join('; ')}`;
+}
+
+/** Settings that cannot both be meant. */
+function contradictions(settings: Settings): string[] {
+  const problems: string[] = [];
+  if (settings.IMPORT_BYTES_MAX < settings.BODY_BYTES_MAX)
+    problems.push(
+      'IMPORT_BYTES_MAX must not be below BODY_BYTES_MAX: an import is the largest body there is',
+    );
+  if (settings.CORS_ORIGINS?.some((origin) => origin !== '*' && !URL.canParse(origin)))
+    problems.push('CORS_ORIGINS: every entry is an origin such as https://shop.example, or * alone');
+  if (settings.CORS_ORIGINS?.includes('*') && settings.CORS_ORIGINS.length > 1)
+    problems.push('CORS_ORIGINS: * allows everyone, so it stands alone');
+  return problems;
+}
+
+function warningsOf(settings: Settings): string[] {
+  const key = settings.DRAFTHORSE_API_KEY;
+  if (key === null || key.length >= API_KEY_CHARS_RECOMMENDED) return [];
+  return [`DRAFTHORSE_API_KEY is shorter than ${API_KEY_CHARS_RECOMMENDED} characters and can be guessed`];
+}

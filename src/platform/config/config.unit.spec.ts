@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.js';
+import { configTable, NOT_SUPPORTED_YET, SETTING_KEYS } from './settings.js';
+
+const problemsOf = (environment: Record<string, string>): string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+describe('readConfig', () => {
+  it('needs nothing: every setting has a default or may be absent', () => {
+    const { settings, warnings } = readConfig({ PATH: '/bin', HOME: '/root' });
+    expect(settings).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      DATABASE_URL: null,
+      RATE_LIMIT_DRAFTS: 5,
+    });
+    expect(settings.ROLES).toEqual(['api', 'relay', 'sagas', 'projections']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(readConfig({ PORT: '', KAFKA_BROKERS: ' ' }).settings.PORT).toBe(3000);
+  });
+
+  it('says every problem at once', () => {
+    expect(problemsOf({ PORT: 'eighty', LOG_LEVEL: 'loud', RATE_LIMIT_DRAFT: '1' })).toHaveLength(3);
+  });
+
+  it.each([
+    ['RATE_LIMIT_DRAFT', 'did you mean RATE_LIMIT_DRAFTS?'],
+    ['KAFKA_BROKER', 'did you mean KAFKA_BROKERS?'],
+    ['DATABASE_URI', 'did you mean DATABASE_URL?'],
+    ['DRAFTHORSE_COLOUR', 'is not a setting'],
+  ])('refuses %s, which %s', (key, message) => {
+    expect(problemsOf({ [key]: '1' })[0]).toContain(message);
+  });
+
+  it("leaves other programs' variables alone", () => {
+    expect(problemsOf({ KAFKA_HEAP_OPTS: '-Xmx1g', REDIS_TLS: '1', DRAFTHORSE_URL: 'http://x' })).toEqual([]);
+  });
+
+  it.each(NOT_SUPPORTED_YET)('refuses %s as not supported by this version', (key) => {
+    expect(problemsOf({ [key]: 'http://somewhere' })[0]).toContain('not supported by this version');
+  });
+
+  it('never prints a secret', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'mysql://root:hunter2@db',
+      DRAFTHORSE_API_KEY: 'with space',
+    });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toMatch(/hunter2|with space/);
+  });
+
+  it('reads roles as a list without repeats, in a fixed order', () => {
+    expect(readConfig({ ROLES: 'sagas, api,api' }).settings.ROLES).toEqual(['api', 'sagas']);
+    expect(problemsOf({ ROLES: 'api,web' })[0]).toContain('ROLES');
+  });
+
+  it.each([
+    [{ IMPORT_BYTES_MAX: '2048' }, 'IMPORT_BYTES_MAX'],
+    [{ CORS_ORIGINS: '*,https://a.example' }, 'stands alone'],
+    [{ CORS_ORIGINS: 'a.example' }, 'is an origin'],
+  ])('refuses the contradiction %j', (environment, message) => {
+    expect(problemsOf(environment)[0]).toContain(message);
+  });
+
+  it('warns of a key that can be guessed', () => {
+    expect(readConfig({ DRAFTHORSE_API_KEY: 'secret' }).warnings).toHaveLength(1);
+  });
+});
+
+it('tells default, unit and reason of every setting', () => {
+  expect(configTable().map((row) => row.key)).toEqual(SETTING_KEYS);
+  expect(configTable().every((row) => row.unit !== '' && row.reason !== '')).toBe(true);
+});

@@ -1,0 +1,204 @@
+/** Every setting with its default, unit and reason. The README's table is generated from this list. */
+import { z } from 'zod';
+
+export const ROLES = ['api', 'relay', 'sagas', 'projections'] as const;
+export type ProcessRole = (typeof ROLES)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+interface Setting<Schema extends z.ZodType = z.ZodType, Fallback extends string | null = string | null> {
+  /** Reads the text of the variable; never sees an absent or empty one. */
+  schema: Schema;
+  /** As it would be written in the environment; null: unset, which `reason` explains. */
+  fallback: Fallback;
+  unit: string;
+  reason: string;
+  /** Never printed, not even in part. */
+  secret?: true;
+}
+
+const setting = <Schema extends z.ZodType, const Fallback extends string | null>(
+  definition: Setting<Schema, Fallback>,
+) => definition;
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+const list = <const Item extends string>(items: readonly Item[]) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(z.enum(items)).min(1))
+    .transform((chosen) => items.filter((item) => chosen.includes(item)));
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+/** Per user and minute; 0 switches the limit off. */
+const perMinute = (fallback: string, reason: string) =>
+  setting({ schema: whole(0, 1_000_000), fallback, unit: 'requests per user and minute, 0 = off', reason });
+
+export const SETTINGS = {
+  DRAFTHORSE_API_KEY: setting({
+    schema: z.string().regex(/^[\x21-\x7e]{1,512}$/, 'printable ASCII without spaces'),
+    fallback: null,
+    unit: 'text',
+    reason:
+      'Key of the owner of workspace `default`, created at the first start; another value later replaces it. Unset with the embedded database: one is made and kept in DATA_DIR/api-key',
+    secret: true,
+  }),
+  HOST: setting({
+    schema: z.string().min(1),
+    fallback: '127.0.0.1',
+    unit: 'address',
+    reason: 'Where HTTP listens; this machine only, until told otherwise (containers: 0.0.0.0)',
+  }),
+  PORT: setting({
+    schema: whole(0, 65_535),
+    fallback: '3000',
+    unit: 'port',
+    reason: 'Port of HTTP; 0 takes a free one',
+  }),
+  DATA_DIR: setting({
+    schema: z.string().min(1),
+    fallback: '.drafthorse',
+    unit: 'folder',
+    reason: 'Where the embedded database and the generated key live',
+  }),
+  DATABASE_URL: setting({
+    schema: urlOf('postgres:', 'postgresql:'),
+    fallback: null,
+    unit: 'URL',
+    reason: 'A PostgreSQL of your own; unset: an embedded one in DATA_DIR',
+    secret: true,
+  }),
+  DATABASE_POOL_SIZE: setting({
+    schema: whole(2, 500),
+    fallback: '10',
+    unit: 'connections',
+    reason: 'Connections one process opens at most; more only queue inside PostgreSQL',
+  }),
+  ROLES: setting({
+    schema: list(ROLES),
+    fallback: ROLES.join(','),
+    unit: 'comma list',
+    reason: `What this process does: ${ROLES.join(', ')}`,
+  }),
+  LOG_LEVEL: setting({
+    schema: z.enum(LOG_LEVELS),
+    fallback: 'info',
+    unit: LOG_LEVELS.join(' | '),
+    reason: 'The least serious line that is written',
+  }),
+  CORS_ORIGINS: setting({
+    schema: z.string().transform((text) => text.split(',').map((origin) => origin.trim())),
+    fallback: null,
+    unit: 'comma list of origins',
+    reason: 'Browser pages of these origins may call the API; unset: none may',
+  }),
+  BODY_BYTES_MAX: setting({
+    schema: whole(1_024, 100_000_000),
+    fallback: '4194304',
+    unit: 'bytes',
+    reason: 'Largest JSON body; holds a confirmation with 10,000 excluded and many edited rows',
+  }),
+  IMPORT_BYTES_MAX: setting({
+    schema: whole(1_024, 10_000_000_000),
+    fallback: '209715200',
+    unit: 'bytes',
+    reason: 'Largest import; 100,000 products with custom fields are about 50 MB',
+  }),
+  PREVIEW_TTL_MINUTES: setting({
+    schema: whole(1, 129_600),
+    fallback: '60',
+    unit: 'minutes',
+    reason: 'How long a preview or a question waits for its user before it expires',
+  }),
+  SECOND_CONFIRMATION_ROWS: setting({
+    schema: whole(1, 1_000_000),
+    fallback: '500',
+    unit: 'rows',
+    reason: 'A change of more matched rows needs a second, explicit confirmation',
+  }),
+  RATE_LIMIT_DRAFTS: perMinute('5', 'Drafts cost an interpretation and a preview each'),
+  RATE_LIMIT_EXECUTIONS: perMinute('2', 'Confirmations and undos change the catalogue'),
+  RATE_LIMIT_READS: perMinute('30', 'Product reads, so that a script does not crowd out people'),
+  RATE_LIMIT_AUTH: perMinute('10', 'Failed sign-ins per address, so that keys cannot be guessed'),
+  KAFKA_BROKERS: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'comma list of host:port',
+    reason: 'Kafka as the event bus; unset: the embedded bus',
+  }),
+  EVENTSTORE_URL: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'URL',
+    reason: 'EventStoreDB as the event store; unset: PostgreSQL',
+    secret: true,
+  }),
+  REDIS_URL: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'URL',
+    reason: 'Redis as the second cache layer; unset: memory only',
+    secret: true,
+  }),
+  LLM_BASE_URL: setting({
+    schema: urlOf('http:', 'https:'),
+    fallback: null,
+    unit: 'URL',
+    reason: 'An OpenAI-compatible model; unset: the offline interpreter alone',
+  }),
+  LLM_API_KEY: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'text',
+    reason: 'Key of the model',
+    secret: true,
+  }),
+  LLM_MODELS: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'comma list',
+    reason: 'Models by falling preference',
+  }),
+} satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/**
+ * Settings whose part does not exist yet. Setting one is refused at start: an option that is silently
+ * ignored is a promise broken in production. Remove a key here when its part arrives.
+ */
+export const NOT_SUPPORTED_YET: readonly SettingKey[] = [
+  'KAFKA_BROKERS',
+  'EVENTSTORE_URL',
+  'REDIS_URL',
+  'LLM_BASE_URL',
+  'LLM_API_KEY',
+  'LLM_MODELS',
+];
+
+export interface SettingRow {
+  key: SettingKey;
+  default: string;
+  unit: string;
+  reason: string;
+  supported: boolean;
+}
+
+/** One row per setting, in the order of the list: what the README shows. */
+export function configTable(): SettingRow[] {
+  return SETTING_KEYS.map((key) => {
+    const { fallback, unit, reason } = SETTINGS[key];
+    return { key, default: fallback ?? '', unit, reason, supported: !NOT_SUPPORTED_YET.includes(key) };
+  });
+}
