@@ -78,7 +78,11 @@ export class StreamWriter {
     for (let attempt = 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
       const loaded = await this.load(stream);
       const decided = decision(loaded.state, this.now().toISOString());
-      if (!decided.accepted) return decided;
+      if (!decided.accepted) {
+        // Refused because it was done already, by this very command: its answer was lost on the way back.
+        const repeated = await this.recordedBefore(stream.streamId, context);
+        return repeated ? { accepted: true, ...loaded } : decided;
+      }
       if (decided.events.length === 0) return { accepted: true, ...loaded };
       const appended = await this.append(
         stream.streamId,
@@ -96,7 +100,16 @@ export class StreamWriter {
     throw new Error(`lost ${APPEND_ATTEMPTS_MAX} races in a row on ${stream.streamId}`);
   }
 
-  /** Appends events under ids derived from the command. For streams that are not folded (plans, catalogues). */
+  private async recordedBefore(streamId: string, { commandId }: CommandContext) {
+    const [firstId] = eventIds(commandId, 1);
+    const first = await this.store.findEvent(firstId!);
+    return first?.streamId === streamId;
+  }
+
+  /**
+   * Appends events under ids derived from the command. For streams that are not folded (plans, catalogues).
+   * Throws (ZodError) on data outside the contract: once in the log, it would stop every reader.
+   */
   append(
     streamId: string,
     events: DomainEvent[],
@@ -109,12 +122,10 @@ export class StreamWriter {
       workspaceId,
       streamId,
       expectedRevision,
-      events: events.map(({ type, data }, ordinal): NewEvent => ({
-        eventId: ids[ordinal]!,
-        type,
-        schemaVersion: contractOf(type).version,
-        data,
-      })),
+      events: events.map(({ type, data }, ordinal): NewEvent => {
+        const { version, schema } = contractOf(type);
+        return { eventId: ids[ordinal]!, type, schemaVersion: version, data: schema.parse(data) };
+      }),
       metadata: metadata satisfies EventMetadata,
     });
   }

@@ -1,12 +1,16 @@
 /** Derived ids: the same parts always give the same id, so whatever is done twice is recognised. */
-import { v5 as uuidv5 } from 'uuid';
+import { v5 } from 'uuid';
 
-/** Namespace of the ids this product derives; any fixed UUID would do. */
-const NAMESPACE = '6f1c1a52-2f0e-5d0b-9c1e-8a3b5d7e9f10';
+/** UUID v5 namespace of the ids this product derives. Never changes: it makes old appends recognisable. */
+const NAMESPACE = '5f0c0f0e-3f0a-5c7b-9d5e-6d1b8a6f4c21';
 
-/** UUID v5 (RFC 9562) of the parts. Parts that come from outside must not contain `:`, or stand last. */
-export const derivedId = (...parts: (string | number)[]) => uuidv5(parts.join(':'), NAMESPACE);
+/** UUID v5 (RFC 9562) of the parts. A part that comes from outside stands last, so that it cannot imitate others. */
+export const derivedId = (...parts: (string | number)[]) => v5(parts.join('/'), NAMESPACE);
 
-/** Ids of the events of one command, in order. */
-export const eventIds = (commandId: string, count: number) =>
-  Array.from({ length: count }, (_, ordinal) => derivedId(commandId, ordinal));
+/**
+ * The ids of the `count` events of one append, in order. A command that appends to several streams names each
+ * one in `scope` (say, by its stream id): the same id must not stand in two streams.
+ */
+export function eventIds(commandId: string, count: number, scope = ''): string[] {
+  return Array.from({ length: count }, (_, ordinal) => derivedId(commandId, scope, ordinal));
+}

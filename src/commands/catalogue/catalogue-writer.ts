@@ -1,7 +1,7 @@
 /** The imperative shell of the catalogue: read versions at a revision, decide, append expecting that revision. */
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
-import { derivedId } from '../../events/event-ids.js';
+import { derivedId, eventIds } from '../../events/event-ids.js';
 import { CHANGES_PER_EVENT_MAX } from '../../events/catalogue.events.js';
 import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
@@ -39,7 +39,11 @@ export class CatalogueWriter {
       const catalogue = await this.reader.snapshot(context.workspaceId, { productIds, skus });
       const decided = changeProducts(command, catalogue, this.now().toISOString());
       // A refusal after a crash may be this change set's own doing: its versions moved because it was applied.
-      if (!decided.accepted) return (await this.appliedBefore(command, streamId)) ?? decided;
+      if (!decided.accepted) {
+        const { changeSetId, changes } = command;
+        const applied = { changeSetId, changeCount: changes.length };
+        return (await this.appliedBefore(applied, context.workspaceId)) ?? decided;
+      }
       const expected = catalogue.revision < 0 ? 'none' : catalogue.revision;
       const appended = await this.writer.append(
         streamId,
@@ -66,17 +70,22 @@ export class CatalogueWriter {
     const changeSetId = derivedId('manual', context.commandId);
     const product = await this.reader.product(context.workspaceId, edit.productId);
     const decided = edit.decide(product);
-    if (!decided.accepted) return decided;
+    // As in apply: a repeated edit finds the product as the first one left it.
+    if (!decided.accepted)
+      return (await this.appliedBefore({ changeSetId, changeCount: 1 }, context.workspaceId)) ?? decided;
     if (decided.events.length === 0) return { accepted: true, changeSetId: null, position: 0n, revision: -1 };
     const { userId } = context;
     return this.apply({ changeSetId, origin: { kind: 'manual' }, userId, changes: decided.events }, context);
   }
 
-  private async appliedBefore({ changeSetId, changes }: ChangeProducts, streamId: string) {
+  private async appliedBefore(
+    { changeSetId, changeCount }: { changeSetId: string; changeCount: number },
+    workspaceId: string,
+  ) {
     const commandId = derivedId('change-set', changeSetId);
-    const lastOrdinal = Math.ceil(changes.length / CHANGES_PER_EVENT_MAX) - 1;
-    const last = await this.store.findEvent(derivedId(commandId, lastOrdinal));
-    if (!last || last.streamId !== streamId) return null;
+    const lastOrdinal = Math.ceil(changeCount / CHANGES_PER_EVENT_MAX) - 1;
+    const last = await this.store.findEvent(eventIds(commandId, chunks).at(-1)!);
+    if (!last || last.streamId !== catalogueStream(workspaceId)) return null;
     return { accepted: true as const, changeSetId, position: last.position, revision: last.revision };
   }
 }

@@ -43,6 +43,8 @@ export function changeProducts(
   const { changes, changeSetId, origin, userId } = command;
   if (changes.length === 0 || changes.length > CHANGES_PER_CHANGE_SET_MAX)
     throw new Error(`a change set has 1 to ${CHANGES_PER_CHANGE_SET_MAX} changes, not ${changes.length}`);
+  if (new Set(changes.map(({ productId }) => productId)).size < changes.length)
+    throw new Error(`change set ${changeSetId} changes one product twice`);
   const mismatches = changes.flatMap((change) => mismatchOf(change, catalogue));
   if (mismatches.length > 0)
     return refuse({ code: 'VERSION_MISMATCH', mismatches: mismatches.slice(0, MISMATCHES_LISTED_MAX) });

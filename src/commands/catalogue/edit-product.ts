@@ -1,8 +1,9 @@
 /** Changes of one product by hand: add, update, delete. Pure: from the product as it is to its one change. */
 import { z } from 'zod';
-import { difference, flatten } from '../../catalogue/difference.js';
+import { difference, flatten, withChanges } from '../../catalogue/difference.js';
 import { canonicalPrice } from '../../catalogue/money.js';
 import {
+  CUSTOM_FIELDS_PER_PRODUCT_MAX,
   CustomFieldKey,
   CustomFields,
   ProductValues,
@@ -12,9 +13,14 @@ import {
 } from '../../catalogue/product.js';
 import { accept, refuse, type Decision } from '../decision.js';
 
+/** Beyond these, a JSON number may have lost digits before it reaches us; such a price must come as text. */
+const EXACT_NUMBER_DIGITS_MAX = 15;
+
 /** A price as people write it (`"12"`, `12.5`), read into canonical form. */
 export const PriceInput = z.union([z.string().max(40), z.number()]).transform((value, context) => {
-  const price = canonicalPrice(String(value));
+  const digits = String(value).replace(/\D/g, '').length;
+  const exact = typeof value === 'string' || digits <= EXACT_NUMBER_DIGITS_MAX;
+  const price = exact ? canonicalPrice(String(value)) : null;
   if (price !== null) return price;
   context.addIssue({ code: 'custom', message: 'a price is a decimal number ≥ 0 with at most two decimals' });
   return z.NEVER;
@@ -34,7 +40,10 @@ export const ProductInput = z.strictObject({
   stock: Stock,
   category: OptionalText.nullable().default(null),
   brand: OptionalText.nullable().default(null),
-  fields: CustomFields.default({}),
+  fields: CustomFields.refine(
+    (fields) => Object.keys(fields).length <= CUSTOM_FIELDS_PER_PRODUCT_MAX,
+    `at most ${CUSTOM_FIELDS_PER_PRODUCT_MAX} custom fields`,
+  ).default({}),
 });
 export type ProductInput = z.infer<typeof ProductInput>;
 
@@ -54,7 +63,9 @@ export const ProductPatch = z
 export type ProductPatch = z.infer<typeof ProductPatch>;
 
 export type EditProductRefusal =
-  { code: 'PRODUCT_NOT_FOUND' } | { code: 'PRODUCT_VERSION_MOVED'; currentVersion: number };
+  | { code: 'PRODUCT_NOT_FOUND' }
+  | { code: 'PRODUCT_VERSION_MOVED'; currentVersion: number }
+  | { code: 'TOO_MANY_CUSTOM_FIELDS'; limit: number };
 
 export function addProduct(input: ProductInput, productId: string): ProductChange {
   return { productId, baseVersion: 0, op: 'add', before: null, after: flatten(ProductValues.parse(input)) };
@@ -71,6 +82,9 @@ export function updateProduct(
   const { fields = {}, ...core } = patch;
   const changed = difference(product, { ...core, ...fields });
   if (!changed) return accept();
+  const kept = Object.keys(withChanges(product, changed.after).fields).length;
+  if (kept > CUSTOM_FIELDS_PER_PRODUCT_MAX)
+    return refuse({ code: 'TOO_MANY_CUSTOM_FIELDS', limit: CUSTOM_FIELDS_PER_PRODUCT_MAX });
   return accept({ productId: product.productId, baseVersion: product.version, op: 'update', ...changed });
 }
 

@@ -1,4 +1,5 @@
 /** Confirm a preview: the promise to apply exactly these rows and no others. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { FieldChanges } from '../../catalogue/product.js';
 import { PlanHash, type DraftEvent } from '../../events/draft.events.js';
@@ -28,7 +29,7 @@ export type ConfirmDraftRefusal =
 
 /**
  * The rows named in `exclude` and `editedPreview` were checked against the sealed rows by the caller. A
- * repeat of the accepted confirmation is accepted again without an event, in any later status.
+ * repeat of the accepted confirmation is accepted again without an event, in any later status but `cancelled`.
  */
 export function confirmDraft(
   command: ConfirmDraftInput & { userId: string },
@@ -61,10 +62,18 @@ export function confirmDraft(
   });
 }
 
+/** By content: neither a client nor a store's JSON keeps the order of keys, and that of rows means nothing. */
 function repeats(command: ConfirmDraftInput, confirmation: Confirmation): boolean {
-  return (
-    command.planHash === confirmation.planHash &&
-    JSON.stringify(command.exclude) === JSON.stringify(confirmation.exclude) &&
-    JSON.stringify(command.editedPreview) === JSON.stringify(confirmation.edits)
+  const { planHash, exclude, editedPreview } = command;
+  return isDeepStrictEqual(
+    { planHash, exclude: new Set(exclude), edits: byProduct(editedPreview) },
+    {
+      planHash: confirmation.planHash,
+      exclude: new Set(confirmation.exclude),
+      edits: byProduct(confirmation.edits),
+    },
   );
 }
+
+const byProduct = (edits: Confirmation['edits']) =>
+  new Map(edits.map(({ productId, after }) => [productId, { ...after }]));

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { derivedId } from '../../events/event-ids.js';
 import { catalogueStream } from '../../events/streams.js';
 import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
-import { refuse } from '../decision.js';
+import { accept, refuse } from '../decision.js';
 import { StreamWriter, type CommandContext, type Outcome } from '../stream-writer.js';
 import { answerClarification, type AnswerClarificationRefusal } from './answer-clarification.js';
 import { confirmDraft, type ConfirmDraftInput, type ConfirmDraftRefusal } from './confirm-draft.js';
@@ -38,7 +38,10 @@ export class CreateDraftHandler implements ICommandHandler<CreateDraft> {
 
   async execute({ input, context }: CreateDraft) {
     const { workspaceId, userId } = context;
-    const draftId = input.clientRequestId ? derivedId('draft', userId, input.clientRequestId) : uuidv7();
+    // The workspace is part of it: a user of two workspaces must not meet the other one's draft.
+    const draftId = input.clientRequestId
+      ? derivedId('draft', workspaceId, userId, input.clientRequestId)
+      : uuidv7();
     const outcome = await this.writer.decide(
       draftRef(draftId, workspaceId),
       { ...context, commandId: derivedId('create', draftId) },
@@ -139,7 +142,10 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     const ref = draftRef(draft.draftId, context.workspaceId);
     if ('error' in replanned) {
       const command = { ...context, commandId: derivedId(context.commandId, 'fail') };
-      await this.writer.decide(ref, command, (state, now) => failDraft(replanned.error, state, now));
+      // Only while it is still open: another confirmation may have been accepted since it was loaded.
+      await this.writer.decide(ref, command, (state, now) =>
+        state.status === 'preview' ? failDraft(replanned.error, state, now) : accept(),
+      );
       return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: 'failed' });
     }
     if (replanned.preview.planHash === preview.planHash) return null;
@@ -167,12 +173,14 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
 
   async execute({ draftId: originalId, context }: UndoDraft): Promise<CreatedOutcome<UndoDraftRefusal>> {
     const { workspaceId, userId } = context;
+    // The command id names the new draft: a repeated request opens the same one, whatever became of the original.
+    const draftId = derivedId('undo', originalId, context.commandId);
+    const opened = await this.writer.load(draftRef(draftId, workspaceId));
+    if (opened.state.status !== 'absent') return { accepted: true, ...opened, draftId };
     const { state } = await this.writer.load(draftRef(originalId, workspaceId));
     const checked = undoable(state);
     if (!checked.accepted) return checked;
     const { changeSetId, prompt } = checked.original;
-    // The command id names the new draft: a repeated request opens the same one.
-    const draftId = derivedId('undo', originalId, context.commandId);
     const preview = await this.planner.inverse(changeSetId, draftId, context);
     const outcome = await this.writer.decide(draftRef(draftId, workspaceId), context, (draft, now) =>
       openUndo(

@@ -35,7 +35,7 @@ export function openUndo(
 
 export function markUndone(undone: DataOf<'Undone'>, draft: DraftState): Decision<DraftEvent, DraftNotFound> {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
-  return draft.status === 'done' ? accept({ type: 'Undone', data: undone }) : accept();
+  return draft.status === 'done' && draft.changeSetId ? accept({ type: 'Undone', data: undone }) : accept();
 }
 
 export function reinstate(

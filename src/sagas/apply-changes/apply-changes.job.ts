@@ -1,0 +1,92 @@
+/**
+ * Applies a confirmed plan: exactly its sealed rows, at exactly their versions, in one append. Between the
+ * draft's stream and the catalogue's there is no common transaction; instead every step is recognised when it
+ * is repeated, so a job that was killed anywhere is finished by running it again.
+ */
+import { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
+import type { ChangeProductsRefusal } from '../../commands/catalogue/change-products.js';
+import { draftRef } from '../../commands/draft/draft-stream.js';
+import type { Draft } from '../../commands/draft/draft.decider.js';
+import { failDraft } from '../../commands/draft/end-draft.js';
+import { queueExecution, recordExecuted, startExecution } from '../../commands/draft/execute-draft.js';
+import type { PreviewPlanner } from '../../commands/draft/preview-planner.js';
+import type { StreamWriter } from '../../commands/stream-writer.js';
+import type { ChangeOrigin } from '../../events/catalogue.events.js';
+import type { DraftError } from '../../events/draft.events.js';
+import { derivedId } from '../../events/event-ids.js';
+import { rowsToChanges } from '../../planning/changes.js';
+import { defineJob } from '../../platform/jobs/job.js';
+import { DraftJob, stepContext, type Cause } from '../saga.js';
+
+export const APPLY_CHANGES_JOB = 'apply-changes';
+
+export interface ApplyChangesPorts {
+  writer: StreamWriter;
+  catalogue: CatalogueWriter;
+  planner: PreviewPlanner;
+  now(): Date;
+}
+
+export const applyChangesJob = (ports: ApplyChangesPorts) =>
+  defineJob<DraftJob>({
+    name: APPLY_CHANGES_JOB,
+    payload: DraftJob,
+    async run({ draftId, cause }, attempt) {
+      const ref = draftRef(draftId, cause.workspaceId);
+      const changeSetId = derivedId('change-set-of', draftId);
+      await ports.writer.decide(ref, stepContext(cause, 'queue'), queueExecution);
+      const started = await ports.writer.decide(ref, stepContext(cause, 'start'), (draft, now) =>
+        startExecution(changeSetId, draft, now),
+      );
+      // Cancelled before it began, or finished by an earlier run of this job.
+      if (!started.accepted || started.state.status !== 'executing') return;
+      try {
+        await apply(ports, started.state, changeSetId, cause);
+      } catch (error) {
+        if (!attempt.lastAttempt) throw error;
+        await fail(ports, draftId, cause, { code: 'EXECUTION_FAILED', message: 'The change could not be applied.' });
+      }
+    },
+  });
+
+async function apply(ports: ApplyChangesPorts, draft: Draft, changeSetId: string, cause: Cause): Promise<void> {
+  const { preview, confirmation, draftId, workspaceId, undoOf } = draft;
+  if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
+  const checked = await ports.planner.confirmedRows(
+    preview,
+    { exclude: confirmation.exclude, editedPreview: confirmation.edits },
+    workspaceId,
+  );
+  if ('error' in checked) return fail(ports, draftId, cause, checked.error);
+  const origin: ChangeOrigin = undoOf
+    ? { kind: 'undo', draftId, undoneChangeSetId: undoOf.changeSetId }
+    : { kind: 'draft', draftId };
+  const changes = rowsToChanges(checked.rows);
+  const context = { ...stepContext(cause, 'apply'), userId: confirmation.confirmedBy };
+  const applied = await ports.catalogue.apply({ changeSetId, origin, userId: confirmation.confirmedBy, changes }, context);
+  if (!applied.accepted) return fail(ports, draftId, cause, errorOf(applied.refusal));
+  const executed = {
+    changeSetId,
+    catalogueRevision: applied.revision,
+    changed: changes.length,
+    executedAt: ports.now().toISOString(),
+  };
+  await ports.writer.decide(draftRef(draftId, workspaceId), stepContext(cause, 'executed'), (state) =>
+    recordExecuted(executed, state),
+  );
+}
+
+async function fail(ports: ApplyChangesPorts, draftId: string, cause: Cause, error: DraftError): Promise<void> {
+  const ref = draftRef(draftId, cause.workspaceId);
+  await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(error, draft, now));
+}
+
+function errorOf(refusal: ChangeProductsRefusal): DraftError {
+  if (refusal.code === 'SKU_TAKEN')
+    return { code: 'SKU_TAKEN', message: `Another product has taken the sku ${refusal.sku}; nothing was changed.` };
+  const moved = refusal.mismatches.map(({ productId }) => productId).join(', ');
+  return {
+    code: 'PLAN_CHANGED',
+    message: `Products changed after the confirmation (${moved}); nothing was changed. Ask again to see the new difference.`,
+  };
+}

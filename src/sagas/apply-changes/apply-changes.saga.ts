@@ -1,0 +1,22 @@
+/** A confirmed preview is queued behind the other changes of its workspace. */
+import { parseStreamId } from '../../events/streams.js';
+import { causeOf, type Saga } from '../saga.js';
+import { APPLY_CHANGES_JOB } from './apply-changes.job.js';
+
+export const applyChangesSaga: Saga = {
+  name: 'apply-changes',
+  topics: ['drafthorse.drafts'],
+  react(event) {
+    if (event.type !== 'Confirmed') return [];
+    const draftId = parseStreamId(event.streamId).id;
+    return [
+      {
+        job: APPLY_CHANGES_JOB,
+        payload: { draftId, cause: causeOf(event) },
+        key: `apply:${event.eventId}`,
+        // One change set of a workspace after the other: they would only race for the same revision.
+        queue: `apply:${event.workspaceId}`,
+      },
+    ];
+  },
+};

@@ -1,0 +1,89 @@
+/** Reads a draft's prompt with the interpreter and records what came of it. */
+import { draftRef } from '../../commands/draft/draft-stream.js';
+import type { Draft } from '../../commands/draft/draft.decider.js';
+import { failDraft } from '../../commands/draft/end-draft.js';
+import { askClarification, recordParsed, startParsing } from '../../commands/draft/interpret-draft.js';
+import { CLARIFICATIONS_MAX } from '../../commands/draft/answer-clarification.js';
+import type { StreamWriter } from '../../commands/stream-writer.js';
+import type { Interpretation, Interpreter } from '../../interpreter/interpreter.js';
+import { skuCandidates } from '../../interpreter/sku-candidates.js';
+import { defineJob } from '../../platform/jobs/job.js';
+import { DraftJob, stepContext, type Cause } from '../saga.js';
+import type { VocabularyCache } from './vocabulary-cache.js';
+
+export const INTERPRET_PROMPT_JOB = 'interpret-prompt';
+
+export interface InterpretPromptPorts {
+  writer: StreamWriter;
+  interpreter: Interpreter;
+  vocabularies: VocabularyCache;
+  /** Those of the candidates that the workspace has, as its catalogue writes them. */
+  knownSkus(workspaceId: string, candidates: string[]): Promise<string[]>;
+  now(): Date;
+  previewTtlMs: number;
+}
+
+export const interpretPromptJob = (ports: InterpretPromptPorts) =>
+  defineJob<DraftJob>({
+    name: INTERPRET_PROMPT_JOB,
+    payload: DraftJob,
+    async run({ draftId, cause }, attempt) {
+      const ref = draftRef(draftId, cause.workspaceId);
+      const started = await ports.writer.decide(ref, stepContext(cause, `start-parsing:${attempt.number}`), startParsing);
+      if (!started.accepted || started.state.status !== 'parsing' || started.state.task) return;
+      try {
+        await record(ports, started.state, await read(ports, started.state), cause);
+      } catch (error) {
+        if (!attempt.lastAttempt) throw error;
+        const failure = { code: 'INTERPRETER_FAILED', message: 'The request could not be read; try again later.' };
+        await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(failure, draft, now));
+      }
+    },
+  });
+
+interface Reading {
+  interpretation: Interpretation;
+  latencyMs: number;
+}
+
+async function read(ports: InterpretPromptPorts, draft: Draft): Promise<Reading> {
+  const vocabulary = await ports.vocabularies.of(draft.workspaceId);
+  const candidates = skuCandidates(draft.prompt);
+  const skus = candidates.length === 0 ? [] : await ports.knownSkus(draft.workspaceId, candidates);
+  const conversation = draft.conversation.flatMap((turn) =>
+    turn.answer === null ? [] : [{ ...turn, answer: turn.answer }],
+  );
+  const startedAt = ports.now().getTime();
+  const interpretation = await ports.interpreter.interpret({ prompt: draft.prompt, conversation, vocabulary, skus });
+  return { interpretation, latencyMs: ports.now().getTime() - startedAt };
+}
+
+async function record(ports: InterpretPromptPorts, draft: Draft, reading: Reading, cause: Cause): Promise<void> {
+  const { interpretation, latencyMs } = reading;
+  const { kind, version } = ports.interpreter;
+  const ref = draftRef(draft.draftId, draft.workspaceId);
+  const context = stepContext(cause, 'record-reading');
+  const now = ports.now();
+  if (interpretation.kind === 'task') {
+    const { task, language, explanation, warnings } = interpretation;
+    const parsed = { task, language, explanation, warnings, latencyMs, interpreter: { kind, version } };
+    await ports.writer.decide(ref, context, (state) => recordParsed(parsed, state));
+  } else if (interpretation.kind === 'question' && draft.conversation.length < CLARIFICATIONS_MAX) {
+    const { language, question, options } = interpretation;
+    const asked = {
+      language,
+      question,
+      options,
+      interpreter: { kind, version },
+      askedAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + ports.previewTtlMs).toISOString(),
+    };
+    await ports.writer.decide(ref, context, (state) => askClarification(asked, state));
+  } else {
+    const error =
+      interpretation.kind === 'refusal'
+        ? { code: interpretation.code, message: interpretation.message }
+        : { code: 'TOO_MANY_QUESTIONS', message: interpretation.question };
+    await ports.writer.decide(ref, context, (state, at) => failDraft(error, state, at));
+  }
+}
