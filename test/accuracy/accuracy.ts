@@ -68,7 +68,11 @@ export function tally(scored: readonly Scored[]): Tally {
     Verdict,
     number
   >;
-  return { ...counts, total: scored.length, right: scored.filter(({ verdict }) => RIGHT.has(verdict)).length };
+  return {
+    ...counts,
+    total: scored.length,
+    right: scored.filter(({ verdict }) => RIGHT.has(verdict)).length,
+  };
 }
 
 /** Tallies by group, largest group first. A case may belong to several groups. */

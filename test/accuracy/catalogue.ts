@@ -40,7 +40,10 @@ export interface Catalogue {
 }
 
 /** Null when no folder holds the catalogue. */
-export function loadCatalogue(name: string, folders: readonly string[] = CATALOGUE_FOLDERS): Catalogue | null {
+export function loadCatalogue(
+  name: string,
+  folders: readonly string[] = CATALOGUE_FOLDERS,
+): Catalogue | null {
   const path = folders.map((folder) => join(folder, `${name}.ndjson`)).find(existsSync);
   if (path === undefined) return null;
   return catalogueOf(
@@ -58,7 +61,7 @@ export function catalogueOf(products: readonly Product[]): Catalogue {
   return {
     products,
     vocabulary: (currency) => {
-      const known = byCurrency.get(currency) ?? new Vocabulary({ ...data, currency });
+      const known = byCurrency.get(currency) ?? Vocabulary.from({ ...data, currency });
       byCurrency.set(currency, known);
       return known;
     },

@@ -2,16 +2,21 @@
  * What a task comes to on a catalogue. Two sentences mean the same when their outcomes are the same, however
  * differently the tasks are written.
  */
-import type { FieldChanges, FieldValue, Product } from '../../src/catalogue/product.js';
+import type { FieldChanges, Product } from '../../src/catalogue/product.js';
 import type { Task } from '../../src/catalogue/task.js';
 import { select } from '../../src/planning/match.js';
+import { buildPlan } from '../../src/planning/plan.js';
 import type { PlanRefusalCode } from '../../src/planning/refusal.js';
-import { changeValues, keepKnown, readValue, type KnownFields } from '../../src/planning/values.js';
 
 export type Outcome =
-  | { kind: 'add'; values: FieldChanges }
-  | { kind: 'update'; after: Record<string, FieldChanges> }
-  | { kind: 'delete'; productIds: string[] }
+  | { kind: 'add'; after: FieldChanges }
+  /** Changed rows by product id; `matched` counts those that stay as they are too. */
+  | {
+      kind: 'change';
+      action: 'update' | 'delete';
+      matched: number;
+      after: Record<string, FieldChanges | null>;
+    }
   | { kind: 'get'; productIds: string[]; isCount: boolean; fields: string[] }
   /** No product matches: the user is asked, whatever the task would have done. */
   | { kind: 'nothing'; action: Task['action'] }
@@ -20,22 +25,29 @@ export type Outcome =
 
 /** Every answer names the product, so asking for these as well asks for nothing more. */
 const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['sku', 'name', 'id']);
+const NEW_PRODUCT_ID = '5d0f0a3c-6a55-4c7e-8d0e-7f2d0c1b9a40';
 
 export function outcomeOf(task: Task, products: readonly Product[]): Outcome {
-  const known = new Set(products.flatMap(({ fields }) => Object.keys(fields)));
-  if (task.action === 'add') return added(task, known);
-  if (task.action === 'delete' && task.queries.length === 0)
-    return { kind: 'refused', code: 'DELETE_WITHOUT_FILTER' };
-  const found = select(products, task);
-  if (found.length === 0) return { kind: 'nothing', action: task.action };
-  if (task.action === 'update') return updated(task, found, known);
-  const productIds = found.map(({ productId }) => productId);
-  if (task.action === 'delete') return { kind: 'delete', productIds: productIds.toSorted() };
+  const knownFields = new Set(products.flatMap(({ fields }) => Object.keys(fields)));
+  const takenSkus = new Set(products.map(({ sku }) => sku));
+  const plan = buildPlan({
+    task,
+    products,
+    knownFields,
+    takenSkus,
+    newProductId: NEW_PRODUCT_ID,
+  });
+  if (plan.kind === 'refusal')
+    return plan.code === 'NOTHING_FOUND'
+      ? { kind: 'nothing', action: task.action }
+      : { kind: 'refused', code: plan.code };
+  if (task.action === 'get') return answerOf(task, products);
+  if (task.action === 'add') return { kind: 'add', after: plan.rows[0]?.after ?? {} };
   return {
-    kind: 'get',
-    productIds: task.order && !task.count ? productIds : productIds.toSorted(),
-    isCount: task.count === true,
-    fields: [...new Set(task.select ?? [])].filter((field) => !ALWAYS_SHOWN.has(field)).toSorted(),
+    kind: 'change',
+    action: task.action,
+    matched: plan.summary.matched,
+    after: Object.fromEntries(plan.rows.map(({ productId, after }) => [productId, after])),
   };
 }
 
@@ -44,26 +56,15 @@ export function isSameOutcome(left: Outcome, right: Outcome): boolean {
   return canonical(left) === canonical(right);
 }
 
-function added(task: Task, known: KnownFields): Outcome {
-  const values: Record<string, FieldValue> = {};
-  for (const change of keepKnown(task.data, known).changes) {
-    const read = readValue(change.field, change.op === 'set' ? change.value : null);
-    if (read.kind === 'problem') return { kind: 'refused', code: 'INVALID_VALUE' };
-    values[change.field] = read.value;
-  }
-  return { kind: 'add', values };
-}
-
-function updated(task: Task, found: readonly Product[], known: KnownFields): Outcome {
-  const { changes } = keepKnown(task.data, known);
-  if (changes.length === 0) return { kind: 'refused', code: 'FIELD_UNKNOWN' };
-  const after: Record<string, FieldChanges> = {};
-  for (const product of found) {
-    const changed = changeValues(product, changes);
-    if (changed.kind === 'refusal') return { kind: 'refused', code: changed.code };
-    after[product.productId] = changed.after;
-  }
-  return { kind: 'update', after };
+/** In the order asked for, where one is asked for; a number has no order. */
+function answerOf(task: Task, products: readonly Product[]): Outcome {
+  const productIds = select(products, task).map(({ productId }) => productId);
+  return {
+    kind: 'get',
+    productIds: task.order && !task.count ? productIds : productIds.toSorted(),
+    isCount: task.count === true,
+    fields: [...new Set(task.select ?? [])].filter((field) => !ALWAYS_SHOWN.has(field)).toSorted(),
+  };
 }
 
 function canonical(value: unknown): string {

@@ -35,10 +35,8 @@ const cases = loadCases(options.cases).filter(
     (options.construct === undefined || construct.includes(options.construct)),
 );
 const folders = options.catalogues ? [options.catalogues, ...CATALOGUE_FOLDERS] : CATALOGUE_FOLDERS;
-const accuracy = await measure(await interpreterNamed(options.interpreter), cases, folders);
-console.log(
-  options.json ? JSON.stringify(jsonOf(accuracy), null, 2) : reportOf(accuracy, options.failures),
-);
+const accuracy = await measure(interpreterNamed(options.interpreter), cases, folders);
+console.log(options.json ? JSON.stringify(jsonOf(accuracy), null, 2) : reportOf(accuracy, options.failures));
 
 function jsonOf({ scored, missingCatalogues }: Accuracy) {
   return {

@@ -1,0 +1,13 @@
+/** The interpreters that can be scored, by the name `--interpreter` takes. */
+import type { Interpreter } from '../../src/interpreter/interpreter.js';
+
+const INTERPRETERS: Record<string, () => Interpreter> = {};
+
+export function interpreterNamed(name: string): Interpreter {
+  const make = INTERPRETERS[name];
+  if (!make)
+    throw new Error(
+      `no interpreter “${name}”; there are: ${Object.keys(INTERPRETERS).join(', ') || 'none yet'}`,
+    );
+  return make();
+}
