@@ -8,14 +8,14 @@ import type { EventMetadata, NewEvent, RecordedEvent } from '../events/contract.
 export const EVENTS_PER_APPEND_MAX = 1_000;
 export const READ_EVENTS_MAX = 1_000;
 
-/** The revision of the stream's last event; `none`: the stream must not exist; `any`: unchecked. */
+/** The revision of the stream's last event, as `streamRevision` answers it (-1: absent, as `none`); `none`: the stream must not exist; `any`: unchecked. */
 export type ExpectedRevision = number | 'none' | 'any';
 
 export interface Append {
   workspaceId: string;
   streamId: string;
   expectedRevision: ExpectedRevision;
-  /** 1 to EVENTS_PER_APPEND_MAX events, visible all together or not at all. */
+  /** 1 to EVENTS_PER_APPEND_MAX events with different ids, visible all together or not at all. */
   events: NewEvent[];
   metadata: EventMetadata;
 }
@@ -46,9 +46,10 @@ export interface EventStore {
   streamRevision(streamId: string): Promise<number>;
 
   /**
-   * The log after `after` (exclusive; 0n is before everything), oldest first, at most `limit`. Shows only
-   * what no unfinished append can still slip in front of, so a reader that resumes after the last
-   * position it saw never misses an event.
+   * The log after `after` (exclusive; 0n is before everything), oldest first, at most `limit` (maximum
+   * READ_EVENTS_MAX). Shows only what no unfinished append can still slip in front of, so a reader that resumes
+   * after the last position it saw never misses an event. A page of large events is cut before `limit`: only an
+   * empty page means that the end was reached.
    */
   readAll(options: { after: bigint; limit: number }): Promise<RecordedEvent[]>;
 
@@ -65,10 +66,11 @@ export interface EventStore {
   eventAt(position: bigint): Promise<Pick<RecordedEvent, 'streamId' | 'workspaceId'> | null>;
 
   /**
-   * Calls `listener` soon after appends by any process. A hint, not a promise: calls may be merged or lost, so
-   * a reader also polls. Returns the unsubscribe function.
+   * Calls `listener` soon after appends by any process, with the last appended position where it is known. A hint,
+   * not a promise: calls may be merged or lost, and readAll may show the event only a little later, so a
+   * reader also polls. Returns the unsubscribe function.
    */
-  onAppend(listener: () => void): () => void;
+  onAppend(listener: (position: bigint | null) => void): () => void;
 
   close(): Promise<void>;
 }
@@ -76,10 +78,16 @@ export interface EventStore {
 /** Token under which the composition root provides the store. */
 export const EVENT_STORE = Symbol('EventStore');
 
+/**
+ * `EVENT_NOT_STORABLE`: data that JSON or PostgreSQL's jsonb cannot hold (undefined, U+0000, half a surrogate pair).
+ */
+export type EventStoreErrorCode =
+  'EVENT_ID_REUSED' | 'APPEND_TOO_LARGE' | 'EVENT_NOT_STORABLE' | 'UNAVAILABLE' | 'LOG_IMMUTABLE';
+
 /** A caller's mistake or a fault of the store; `retryable` when the same append may succeed later. */
 export class EventStoreError extends Error {
   constructor(
-    readonly code: 'EVENT_ID_REUSED' | 'APPEND_TOO_LARGE' | 'UNAVAILABLE' | 'LOG_IMMUTABLE',
+    readonly code: EventStoreErrorCode,
     message: string,
     readonly retryable: boolean,
     options?: ErrorOptions,

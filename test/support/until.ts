@@ -10,13 +10,13 @@ export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
   timeoutMs = 10_000,
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;
   for (;;) {
     try {
       const answer = await condition();
-      if (answer) return answer;
+      if (answer) return answer as Exclude<T, false | null | undefined | 0 | ''>;
     } catch (error) {
       lastError = error;
     }

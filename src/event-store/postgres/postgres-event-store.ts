@@ -1,0 +1,162 @@
+/** The event store on PostgreSQL: one table, one function to append, statements in `sql/`. */
+import type pg from 'pg';
+import type { EventMetadata, RecordedEvent } from '../../events/contract.js';
+import type { Database } from '../../platform/database/database.js';
+import { checkAppend, checkLimit } from '../check-append.js';
+import {
+  READ_EVENTS_MAX,
+  type Append,
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+} from '../event-store.js';
+import { toEventStoreError } from './errors.js';
+import { LogSignal } from './log-signal.js';
+import { STATEMENTS, type StatementName } from './statements.js';
+
+/** Of one page of the log, as stored (compressed): bounds what a page of large change sets takes in memory. */
+export const READ_PAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+interface EventRow {
+  position: string;
+  stream_id: string;
+  revision: number;
+  event_id: string;
+  workspace_id: string;
+  type: string;
+  schema_version: number;
+  data: unknown;
+  metadata: EventMetadata;
+  recorded_at: Date;
+}
+
+/** The oldest unfinished write transaction of the server; nothing appended after its start is visible yet. */
+export interface WatermarkLag {
+  ageMs: number;
+  /** Null without an open write transaction. `pid` is null for a prepared one. */
+  holder: { pid: number | null; database: string; application: string; state: string } | null;
+}
+
+export class PostgresEventStore implements EventStore {
+  private readonly signal: LogSignal;
+
+  constructor(private readonly database: Database) {
+    this.signal = new LogSignal(database.options.url);
+  }
+
+  async append(append: Append): Promise<AppendResult> {
+    const data = checkAppend(append);
+    const { workspaceId, streamId, expectedRevision, events, metadata } = append;
+    const [row] = await this.run<AppendRow>('append-events', [
+      workspaceId,
+      streamId,
+      revisionNumber(expectedRevision),
+      events.map(({ eventId }) => eventId),
+      events.map(({ type }) => type),
+      events.map(({ schemaVersion }) => schemaVersion),
+      data,
+      JSON.stringify(metadata),
+    ]);
+    if (!row) throw new Error('append_events answered nothing');
+    if (row.last_position === null) return { outcome: 'conflict', actualRevision: row.last_revision };
+    const lastPosition = BigInt(row.last_position);
+    if (row.outcome === 'appended') this.signal.appended(lastPosition);
+    return { outcome: row.outcome, lastRevision: row.last_revision, lastPosition };
+  }
+
+  async readStream(
+    streamId: string,
+    { fromRevision = 0, limit = READ_EVENTS_MAX }: { fromRevision?: number; limit?: number } = {},
+  ): Promise<RecordedEvent[]> {
+    return (await this.run<EventRow>('read-stream', [streamId, fromRevision, checkLimit(limit)])).map(
+      toEvent,
+    );
+  }
+
+  async streamRevision(streamId: string): Promise<number> {
+    const [row] = await this.run<{ revision: number }>('stream-revision', [streamId]);
+    return row?.revision ?? -1;
+  }
+
+  async readAll({ after, limit }: { after: bigint; limit: number }): Promise<RecordedEvent[]> {
+    return (await this.run<EventRow>('read-all', [after, checkLimit(limit), READ_PAGE_BYTES_MAX])).map(
+      toEvent,
+    );
+  }
+
+  async headPosition(): Promise<bigint> {
+    const [row] = await this.run<{ position: string }>('head-position', []);
+    return BigInt(row?.position ?? 0);
+  }
+
+  async findEvent(
+    eventId: string,
+  ): Promise<Pick<RecordedEvent, 'streamId' | 'revision' | 'position'> | null> {
+    const [row] = await this.run<Pick<EventRow, 'stream_id' | 'revision' | 'position'>>('find-event', [
+      eventId,
+    ]);
+    return row ? { streamId: row.stream_id, revision: row.revision, position: BigInt(row.position) } : null;
+  }
+
+  async eventAt(position: bigint): Promise<Pick<RecordedEvent, 'streamId' | 'workspaceId'> | null> {
+    const [row] = await this.run<Pick<EventRow, 'stream_id' | 'workspace_id'>>('event-at', [position]);
+    return row ? { streamId: row.stream_id, workspaceId: row.workspace_id } : null;
+  }
+
+  /** For the metric: a client that stopped inside a write transaction stalls every reader of the log. */
+  async watermarkLag(): Promise<WatermarkLag> {
+    const [row] = await this.run<LagRow>('watermark-lag', []);
+    if (!row) return { ageMs: 0, holder: null };
+    const { age_ms, ...holder } = row;
+    return { ageMs: Number(age_ms ?? 0), holder };
+  }
+
+  onAppend(listener: (position: bigint | null) => void): () => void {
+    return this.signal.subscribe(listener);
+  }
+
+  /** Ends the signal's connection; the pool is its owner's. */
+  close(): Promise<void> {
+    return this.signal.close();
+  }
+
+  private async run<Row extends pg.QueryResultRow>(name: StatementName, values: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.database.pool.query<Row>({ ...STATEMENTS[name], values })).rows;
+    } catch (error) {
+      throw toEventStoreError(error);
+    }
+  }
+}
+
+type AppendRow =
+  | { outcome: 'appended' | 'duplicate'; last_revision: number; last_position: string }
+  | { outcome: 'conflict'; last_revision: number; last_position: null };
+
+interface LagRow {
+  pid: number | null;
+  database: string;
+  application: string;
+  state: string;
+  age_ms: string | null;
+}
+
+function revisionNumber(expected: ExpectedRevision): number | null {
+  if (expected === 'any') return null;
+  return expected === 'none' ? -1 : expected;
+}
+
+function toEvent(row: EventRow): RecordedEvent {
+  return {
+    eventId: row.event_id,
+    workspaceId: row.workspace_id,
+    streamId: row.stream_id,
+    revision: row.revision,
+    position: BigInt(row.position),
+    type: row.type,
+    schemaVersion: row.schema_version,
+    data: row.data,
+    metadata: row.metadata,
+    recordedAt: row.recorded_at.toISOString(),
+  };
+}
