@@ -1,0 +1,118 @@
+-- Read models of the catalogue: products as they are, their history, the words they are described with. And the
+-- checkpoints of all projections.
+
+-- How far a projection has applied a topic partition. Written in the transaction that writes its rows.
+CREATE TABLE projection_checkpoints (
+  projection  text    NOT NULL,
+  topic       text    NOT NULL,
+  partition   integer NOT NULL,
+  position    bigint  NOT NULL,
+  -- Up to here nothing was left out: a re-driven dead letter at or below it is a repetition. Set by a rebuild.
+  complete_to bigint  NOT NULL DEFAULT 0,
+  PRIMARY KEY (projection, topic, partition)
+);
+
+-- Re-driven dead letters that a projection has applied: they lie below its checkpoint, so each is remembered.
+CREATE TABLE projection_redriven (
+  projection text   NOT NULL,
+  position   bigint NOT NULL,
+  PRIMARY KEY (projection, position)
+);
+
+-- Catalogue revision that `products` has reached, and how many living products there are.
+CREATE TABLE catalogue_heads (
+  workspace_id uuid    NOT NULL PRIMARY KEY,
+  revision     integer NOT NULL,
+  products     integer NOT NULL
+);
+
+-- A deleted product keeps its last values and its version: an undo continues from there.
+CREATE TABLE products (
+  workspace_id uuid          NOT NULL,
+  product_id   uuid          NOT NULL,
+  -- "C": code point order, as the program compares; cursors and ties depend on it.
+  sku          text COLLATE "C" NOT NULL,
+  name         text          NOT NULL,
+  price        numeric(18,2) NOT NULL,
+  stock        integer       NOT NULL,
+  category     text,
+  brand        text,
+  fields       jsonb         NOT NULL,
+  version      integer       NOT NULL,
+  deleted      boolean       NOT NULL,
+  created_at   timestamptz   NOT NULL,
+  updated_at   timestamptz   NOT NULL,
+  PRIMARY KEY (workspace_id, product_id)
+);
+CREATE UNIQUE INDEX products_sku ON products (workspace_id, sku) WHERE NOT deleted;
+CREATE INDEX products_price ON products (workspace_id, price) WHERE NOT deleted;
+CREATE INDEX products_stock ON products (workspace_id, stock) WHERE NOT deleted;
+
+-- What living products are found by. Apart from `products`, so that a new price does not rewrite text indexes.
+-- See docs/adr/0005-products-are-found-by-terms.md.
+CREATE TABLE product_terms (
+  workspace_id uuid   NOT NULL,
+  product_id   uuid   NOT NULL,
+  -- `name~iphone`: a word of a field; `color=silver`: a whole field. Folded.
+  terms        text[] NOT NULL,
+  -- Custom fields whose value is a number, as canonical decimal text.
+  numbers      jsonb  NOT NULL,
+  folded_name  text   NOT NULL,
+  PRIMARY KEY (workspace_id, product_id)
+);
+CREATE INDEX product_terms_terms ON product_terms USING gin (workspace_id, terms);
+CREATE INDEX product_terms_name ON product_terms USING gin (workspace_id, folded_name gin_trgm_ops);
+
+CREATE TABLE change_sets (
+  workspace_id         uuid        NOT NULL,
+  change_set_id        uuid        NOT NULL,
+  -- Revision of its first event in the catalogue stream: the order of change sets.
+  revision             integer     NOT NULL,
+  position             bigint      NOT NULL,
+  origin               text        NOT NULL,
+  draft_id             uuid,
+  undone_change_set_id uuid,
+  import_id            uuid,
+  user_id              uuid        NOT NULL,
+  changed_at           timestamptz NOT NULL,
+  total                integer     NOT NULL,
+  added                integer     NOT NULL,
+  updated              integer     NOT NULL,
+  deleted              integer     NOT NULL,
+  PRIMARY KEY (workspace_id, change_set_id)
+);
+CREATE UNIQUE INDEX change_sets_newest ON change_sets (workspace_id, revision DESC);
+
+-- One row per change of a product; `version` is the product's after the change.
+CREATE TABLE product_history (
+  workspace_id  uuid        NOT NULL,
+  product_id    uuid        NOT NULL,
+  version       integer     NOT NULL,
+  change_set_id uuid        NOT NULL,
+  -- Place in the change set, from 0.
+  ordinal       integer     NOT NULL,
+  op            text        NOT NULL,
+  before        jsonb,
+  after         jsonb,
+  changed_at    timestamptz NOT NULL,
+  PRIMARY KEY (workspace_id, product_id, version)
+);
+CREATE UNIQUE INDEX product_history_change_set ON product_history (workspace_id, change_set_id, ordinal);
+
+-- How many living products use a word or value. `kind`: category, brand, field (a custom field's value) or name
+-- (a folded word of names).
+CREATE TABLE vocabulary_words (
+  workspace_id uuid    NOT NULL,
+  kind         text    NOT NULL,
+  field        text    NOT NULL,
+  value        text COLLATE "C" NOT NULL,
+  products     integer NOT NULL,
+  PRIMARY KEY (workspace_id, kind, field, value)
+);
+
+-- `version`: the catalogue revision that last brought a word in or took one out.
+CREATE TABLE vocabulary_heads (
+  workspace_id uuid    NOT NULL PRIMARY KEY,
+  version      integer NOT NULL,
+  revision     integer NOT NULL
+);
