@@ -1,0 +1,102 @@
+/** Workspaces with their first user and key: the default one at first start, further ones on request. */
+import { v7 as uuidv7 } from 'uuid';
+import { createWorkspace } from '../commands/workspace/workspace.decider.js';
+import { workspaceRef } from '../commands/workspace/workspace-stream.js';
+import type { StreamWriter } from '../commands/stream-writer.js';
+import { derivedId } from '../events/event-ids.js';
+import type { Database, Queryable } from '../platform/database/database.js';
+import { generateApiKey, hashApiKey } from './api-key.js';
+
+/** Derived, so that processes which start at once agree on them without asking each other. */
+export const DEFAULT_WORKSPACE_ID = derivedId('workspace', 'default');
+export const DEFAULT_OWNER_ID = derivedId('user', 'default-owner');
+const BOOTSTRAP_KEY_ID = derivedId('api-key', 'bootstrap');
+
+const INSERT_USER = 'INSERT INTO users (user_id, name) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING';
+
+const INSERT_OWNER = `
+  INSERT INTO memberships (workspace_id, user_id, role) VALUES ($1, $2, 'owner')
+  ON CONFLICT (workspace_id, user_id) DO NOTHING`;
+
+/** One row when the key is new or another than before, none when it is the same. */
+const UPSERT_OWNER_KEY = `
+  INSERT INTO api_keys (workspace_id, user_id, key_id, key_hash, role) VALUES ($1, $2, $3, $4, 'owner')
+  ON CONFLICT (key_id) DO UPDATE SET key_hash = EXCLUDED.key_hash, created_at = now(), last_used_at = NULL
+   WHERE api_keys.key_hash <> EXCLUDED.key_hash
+  RETURNING key_id`;
+
+const SELECT_ANY_KEY = 'SELECT FROM api_keys LIMIT 1';
+
+interface Owned {
+  workspaceId: string;
+  userId: string;
+}
+
+/** No key was given and none was ever stored: nobody could sign in. */
+export class ApiKeyRequired extends Error {
+  readonly code = 'API_KEY_REQUIRED';
+  constructor() {
+    super('the first start on a database of your own needs DRAFTHORSE_API_KEY: the key of the first owner');
+    this.name = 'ApiKeyRequired';
+  }
+}
+
+export class Workspaces {
+  constructor(
+    private readonly database: Database,
+    private readonly writer: StreamWriter,
+  ) {}
+
+  /**
+   * Makes workspace `default` and its owner, and gives the owner this key in place of the one before. `apiKey` null
+   * leaves the stored key alone. Idempotent, and safe in several processes at once. Throws ApiKeyRequired.
+   */
+  async bootstrapOwner({ apiKey }: { apiKey: string | null }): Promise<Owned & { keyChanged: boolean }> {
+    const owned = { workspaceId: DEFAULT_WORKSPACE_ID, userId: DEFAULT_OWNER_ID };
+    if (apiKey === null && (await this.database.query(SELECT_ANY_KEY)).rowCount === 0)
+      throw new ApiKeyRequired();
+    await this.open(owned, 'default');
+    const keyChanged = await this.database.transaction(async (transaction) => {
+      await addOwner(transaction, owned, 'owner');
+      return apiKey !== null && setKey(transaction, owned, BOOTSTRAP_KEY_ID, apiKey);
+    });
+    return { ...owned, keyChanged };
+  }
+
+  /** A workspace of its own with an owner and a fresh key, which is nowhere else to be read again. */
+  async createWorkspaceWithKey(name: string): Promise<Owned & { apiKey: string }> {
+    const owned = { workspaceId: uuidv7(), userId: uuidv7() };
+    const apiKey = generateApiKey();
+    await this.open(owned, name);
+    await this.database.transaction(async (transaction) => {
+      await addOwner(transaction, owned, name);
+      await setKey(transaction, owned, uuidv7(), apiKey);
+    });
+    return { ...owned, apiKey };
+  }
+
+  /** The workspace's first events. Their ids derive from the workspace: twice is once. */
+  private async open({ workspaceId, userId }: Owned, name: string): Promise<void> {
+    const commandId = derivedId('create-workspace', workspaceId);
+    await this.writer.decide(
+      workspaceRef(workspaceId),
+      { workspaceId, userId, commandId, correlationId: commandId, causationId: null },
+      (state, now) => createWorkspace({ workspaceId, name, ownerId: userId }, state, now),
+    );
+  }
+}
+
+async function addOwner(transaction: Queryable, { workspaceId, userId }: Owned, name: string): Promise<void> {
+  await transaction.query(INSERT_USER, [userId, name]);
+  await transaction.query(INSERT_OWNER, [workspaceId, userId]);
+}
+
+async function setKey(
+  transaction: Queryable,
+  { workspaceId, userId }: Owned,
+  keyId: string,
+  apiKey: string,
+): Promise<boolean> {
+  const key = [workspaceId, userId, keyId, hashApiKey(apiKey)];
+  return (await transaction.query(UPSERT_OWNER_KEY, key)).rowCount === 1;
+}
