@@ -47,6 +47,7 @@ export class Vocabulary {
   readonly names: NameWords;
   private readonly values: ValueIndex;
   private readonly near: NearWords;
+  private readonly keyByFolded: ReadonlyMap<string, string>;
   private readonly numericFields: ReadonlySet<string>;
 
   private constructor(data: VocabularyData) {
@@ -55,6 +56,7 @@ export class Vocabulary {
     this.names = new NameWords(data.nameWords);
     this.values = new ValueIndex(data);
     this.near = new NearWords([...this.names.all(), ...this.values.words()]);
+    this.keyByFolded = new Map(this.fields.map((key) => [fold(key), key]));
     this.numericFields = new Set(data.fields.filter(isNumeric).map((field) => field.key));
   }
 
@@ -79,8 +81,7 @@ export class Vocabulary {
 
   /** The workspace's custom field of that name, however it is written there. */
   fieldNamed(name: string): string | null {
-    const folded = fold(name);
-    return this.fields.find((key) => fold(key) === folded) ?? null;
+    return this.keyByFolded.get(fold(name)) ?? null;
   }
 
   hasField(key: string): boolean {

@@ -1,0 +1,65 @@
+/** What a sentence is made of after its words have been looked up: the alphabet of the grammar. */
+import type { CatalogueValue } from '../vocabulary.js';
+import type { Meaning, Unit } from './lexicon/meaning.js';
+import type { Query } from '../../catalogue/task.js';
+
+/** `at`, `length`: the tokens it covers. `text`: the user's words, folded. */
+export type Item = { at: number; length: number; text: string } & (
+  | Exclude<Meaning, { kind: 'field' } | { kind: 'unit' } | { kind: 'times' }>
+  | FieldMeaning
+  | NumberMeaning
+  | { kind: 'value'; values: CatalogueValue[]; exact: boolean }
+  | NameMeaning
+  | { kind: 'quote' }
+  | { kind: 'sku'; sku: string }
+  | { kind: 'id'; id: string }
+  | { kind: 'comma' }
+  | { kind: 'stop' }
+  | { kind: 'questionMark' }
+  /** A finished condition, put together from several items. */
+  | { kind: 'condition'; query: Query; assumed?: boolean }
+);
+export type ItemOf<Kind extends Item['kind']> = Extract<Item, { kind: Kind }>;
+
+/** `field`: core column, `id` or the workspace's key; unknown ones keep the user's word. */
+export interface FieldMeaning {
+  kind: 'field';
+  field: string;
+  known: boolean;
+}
+
+export interface NumberMeaning {
+  kind: 'number';
+  /** Plain decimal, without sign. */
+  value: string;
+  negative: boolean;
+  signed: boolean;
+  unit: Unit | 'times' | null;
+  scale: number;
+  digits: boolean;
+  /** The number as a word of product names, when it is one: "17" beside "iPhone 17". */
+  nameWord: string | null;
+}
+
+export interface NameMeaning {
+  kind: 'name';
+  /** Folded words as the catalogue writes them, the user's own where it has none. */
+  words: string[];
+  /** Other ways the catalogue writes the same thing ("هدفون" for headphone): any of them may be meant. */
+  alternatives: string[][];
+  known: boolean;
+  /** For unknown words: known ones a slip of the finger away. */
+  near: string[];
+  /** Categories that have the word as one of several ("bikes": Road Bikes, Mountain Bikes). */
+  categories: CatalogueValue[];
+}
+
+/** A typing mistake put right; shown to the user. */
+export interface Correction {
+  from: string;
+  to: string;
+}
+
+export function isKind<Kind extends Item['kind']>(item: Item | undefined, ...kinds: Kind[]): item is ItemOf<Kind> {
+  return item !== undefined && (kinds as string[]).includes(item.kind);
+}

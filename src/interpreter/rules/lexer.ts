@@ -1,0 +1,310 @@
+/**
+ * Looks up every token of a sentence: nothing is skipped, whatever is not understood stays as an unknown name.
+ *
+ * Which reading wins where several fit the same place:
+ * 1. quotes, codes and ids are themselves;
+ * 2. the longer reading wins ("out of stock" over "stock", "Road Bikes" over "road");
+ * 3. words inside a product name (glued by a hyphen, or in a run of capitals) are name words;
+ * 4. words that hold a sentence together win over values, values win over weak words ("discount", "set" in the
+ *    middle of a sentence) and over name words: «نقره‌ای» is a colour before it is a part of a name;
+ * 5. English verbs are verbs at the start of a clause; elsewhere they are name words where the catalogue has them
+ *    in names beside another name word, directions otherwise ("prices raised by 5 %").
+ */
+import { fold } from '../../text/fold.js';
+import { stems } from '../../text/stems.js';
+import type { CatalogueValue, Vocabulary } from '../vocabulary.js';
+import { NearWords } from '../near-words.js';
+import type { Correction, Item } from './items.js';
+import { isKind } from './items.js';
+import { NAME_MEASURES } from './lexicon/numbers.js';
+import type { Meaning, Unit } from './lexicon/meaning.js';
+import { grammarWords, phraseOf, type PhraseMatch } from './lexicon/phrases.js';
+import { numberAt } from './number-words.js';
+import { fieldOfConcept, isKnownThing, outranking, synonymsAt, wordsOfGroup } from './synonyms.js';
+import type { Token } from './tokens.js';
+
+export interface Lexed {
+  items: Item[];
+  corrections: Correction[];
+}
+
+export interface LexContext {
+  tokens: readonly Token[];
+  prompt: string;
+  vocabulary: Vocabulary;
+  skus: readonly string[];
+}
+
+const FIELD_KEY_WORDS_MAX = 4;
+const GRAMMAR_TYPO_CHARS_MIN = 5;
+const nearGrammar = new NearWords(grammarWords().filter((word) => word.length >= GRAMMAR_TYPO_CHARS_MIN));
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+/** Meanings that give way to a value or name word of the catalogue. */
+const WEAK: ReadonlySet<Meaning['kind']> = new Set(['direction', 'factor', 'beyond', 'offTopic', 'state', 'new', 'product', 'times', 'nearest', 'missing', 'howMany']);
+const PERSIAN_LETTERS = /[\u0620-\u06d3]/;
+const OBJECT_ENDING = /(?:رو|را|و)$/;
+
+export function lex(context: LexContext): Lexed {
+  const items: Item[] = [];
+  const corrections: Correction[] = [];
+  let tokens = context.tokens;
+  let at = 0;
+  while (at < tokens.length) {
+    const correction = grammarCorrection({ ...context, tokens }, at);
+    if (correction) {
+      corrections.push({ from: tokens[at]?.text ?? '', to: correction });
+      tokens = tokens.map((token, index) => (index === at ? { ...token, text: correction, lemma: correction } : token));
+    }
+    const read = readAt({ ...context, tokens }, at, items);
+    items.push(...read);
+    at += Math.max(1, ...read.map((item) => item.at + item.length - at));
+  }
+  return { items, corrections };
+}
+
+function readAt(context: LexContext, at: number, before: readonly Item[]): Item[] {
+  const token = context.tokens[at] as Token;
+  if (token.kind === 'quote') return [{ kind: 'quote', at, length: 1, text: token.text }];
+  if (token.kind === 'mark') return markAt(token, at, before, context);
+  return codeAt(context, at, before) ?? wordAt(context, at, before);
+}
+
+function markAt(token: Token, at: number, before: readonly Item[], context: LexContext): Item[] {
+  const place = { at, length: 1, text: token.raw };
+  const next = context.tokens[at + 1];
+  if (/[%٪$€£]/.test(token.raw)) return []; // units are read with their number, see `unitAround`
+  if (/[,،;؛\n]/.test(token.raw)) return [{ kind: 'comma', ...place }];
+  if (/[.!]/.test(token.raw)) return next ? [{ kind: 'stop', ...place }] : [];
+  if (/[?؟]/.test(token.raw)) return [{ kind: 'questionMark', ...place }];
+  if (/[=:]/.test(token.raw)) return [{ kind: 'is', ...place }];
+  if (token.raw === '&') return [{ kind: 'and', ...place }];
+  if (/[<>≤≥]/.test(token.raw)) {
+    if (isKind(before.at(-1), 'compare') && token.raw === '=') return [];
+    const orEqual = next?.raw === '=' || /[≤≥]/.test(token.raw);
+    const op = /[<≤]/.test(token.raw) ? (orEqual ? 'lte' : 'lt') : orEqual ? 'gte' : 'gt';
+    return [{ kind: 'compare', op, ...place, length: next?.raw === '=' ? 2 : 1 }];
+  }
+  return [];
+}
+
+function codeAt({ tokens, prompt, skus }: LexContext, at: number, before: readonly Item[]): Item[] | null {
+  const token = tokens[at] as Token;
+  const rest = prompt.slice(token.start, token.start + 200);
+  const uuid = UUID.exec(rest)?.[0];
+  if (uuid) return [{ kind: 'id', id: uuid.toLowerCase(), ...span(tokens, at, token.start + uuid.length) }];
+  const afterCodeWord = isKind(before.at(-1), 'field') && before.at(-1)?.kind === 'field' && (before.at(-1) as { field: string }).field === 'sku';
+  const known = skus
+    .filter((sku) => rest.toLowerCase().startsWith(sku.toLowerCase()) && !/^[-_\p{L}\p{N}]/u.test(rest.slice(sku.length).replace(/^[\u0600-\u06ff]+/u, '')))
+    .toSorted((one, other) => other.length - one.length)
+    .find((sku) => afterCodeWord || !/^[\p{Nd}.,]+$/u.test(sku));
+  if (known !== undefined) return [{ kind: 'sku', sku: known, ...span(tokens, at, token.start + known.length) }];
+  if (!afterCodeWord) return null;
+  const typed = /^[^\s,،;؛؟?!«»"]+/u.exec(rest)?.[0] ?? '';
+  const isCode = /[\p{Nd}]/u.test(typed) || (/^[A-Z-]+$/.test(typed) && typed.length > 1);
+  return isCode ? [{ kind: 'sku', sku: typed.replace(/[.:]+$/, ''), ...span(tokens, at, token.start + typed.length) }] : null;
+}
+
+function span(tokens: readonly Token[], at: number, endsAt: number): { at: number; length: number; text: string } {
+  let length = 1;
+  while ((tokens[at + length]?.start ?? Infinity) < endsAt) length++;
+  return { at, length, text: textOf(tokens, at, length) };
+}
+
+function textOf(tokens: readonly Token[], at: number, length: number): string {
+  return tokens.slice(at, at + length).map((token) => token.text).join(' ');
+}
+
+function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[] {
+  const { tokens, vocabulary } = context;
+  const token = tokens[at] as Token;
+  const sentence = tokens.map((candidate) => (candidate.kind === 'mark' || candidate.kind === 'quote' ? '\u0000' : candidate.text));
+  const lemmas = tokens.slice(at, at + 8).map((candidate) => (candidate.kind === 'word' || candidate.kind === 'number' ? candidate.lemma : '\u0000'));
+  const phrase = fieldKeyAt(context, at) ?? phraseOf(lemmas);
+  const value = valueAt(vocabulary, sentence, at);
+  const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
+  const inName = isInsideName(context, at);
+
+  if (value && value.length > 1 && value.length >= (phrase?.length ?? 0) && value.length > (number?.length ?? 0)) return [value.item];
+  if (number && number.length >= (phrase?.length ?? 0) && !(inName && !number.digits) && number.length > 0)
+    return [numberItem(context, at, number, before)];
+  if (inName && !(value && value.exact)) return [nameItem(vocabulary, sentence, at, true)];
+  if (phrase) {
+    const longerValue = value !== null && value.length > phrase.length;
+    const nameWord = vocabulary.names.has(token.text);
+    const meaning = inContext(phrase.meaning, context, at, phrase.length, before);
+    const givesWay = meaning === null || (WEAK.has(meaning.kind) && (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
+    if (!longerValue && !givesWay && meaning) return meaningItems(meaning, context, at, phrase.length);
+  }
+  if (value) return withObjectEnding(value.item, token, vocabulary);
+  return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
+}
+
+/** "کفشارو", "قیمتو": the object marker is glued to the word. */
+function withObjectEnding(item: Item, token: Token, vocabulary: Vocabulary): Item[] {
+  const marked = item.length === 1 && PERSIAN_LETTERS.test(token.text) && OBJECT_ENDING.test(token.text) && !vocabulary.names.has(token.text);
+  const stripped = marked && (item.kind === 'value' || item.kind === 'field' || (item.kind === 'name' && item.known));
+  return stripped ? [item, { kind: 'object', at: item.at, length: item.length, text: item.text }] : [item];
+}
+
+function fieldKeyAt({ tokens, vocabulary }: LexContext, at: number): PhraseMatch | null {
+  for (let length = FIELD_KEY_WORDS_MAX; length > 0; length--) {
+    if (tokens.slice(at, at + length).some((token) => token.kind !== 'word') || at + length > tokens.length) continue;
+    const text = textOf(tokens, at, length);
+    const forms = length === 1 ? stems(text) : [text];
+    const key = forms.map((form) => vocabulary.fieldNamed(form)).find((found) => found !== null);
+    if (key != null) return { meaning: { kind: 'field', concept: key }, length };
+  }
+  return null;
+}
+
+interface ValueRead {
+  item: Item;
+  length: number;
+  exact: boolean;
+}
+
+/** A value of the workspace, said in its own words or in another language's. */
+function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at: number): ValueRead | null {
+  const direct = vocabulary.valuesAt(sentence, at);
+  const synonyms = synonymsAt(sentence, at);
+  const directLength = direct[0]?.length ?? 0;
+  const meant = synonyms.filter(({ length }) => length >= directLength);
+  for (const { group, length } of meant) {
+    const { values } = wordsOfGroup(group, vocabulary);
+    const siblings = directLength === length ? values.filter((value) => direct.some(({ field }) => field === value.field)) : values;
+    const isWider = group.kind === 'colour' && siblings.length > 1;
+    if (values.length > 0 && (directLength < length || isWider))
+      return valueRead(sentence, at, length, isWider ? siblings : values, directLength === length);
+  }
+  if (directLength === 0) return null;
+  return valueRead(sentence, at, directLength, outranking(direct), direct.some(({ exact }) => exact));
+}
+
+function valueRead(sentence: readonly string[], at: number, length: number, values: CatalogueValue[], exact: boolean): ValueRead {
+  const text = sentence.slice(at, at + length).join(' ');
+  return { item: { kind: 'value', values, exact, at, length, text }, length, exact };
+}
+
+function nameItem(vocabulary: Vocabulary, sentence: readonly string[], at: number, asWritten = false): Item {
+  const word = sentence[at] ?? '';
+  const place = { at, length: 1, text: word };
+  const own = asWritten && vocabulary.names.has(word) ? word : vocabulary.names.formOf(word);
+  const categories = vocabulary.categoriesWith(word);
+  if (own !== null) return { kind: 'name', words: [own], alternatives: [], known: true, near: [], categories, ...place };
+  const split = /^(\p{L}+)(\d+)$/u.exec(word);
+  if (split && vocabulary.names.has(split[1] ?? '') && vocabulary.names.has(split[2] ?? ''))
+    return { kind: 'name', words: [split[1] ?? '', split[2] ?? ''], alternatives: [], known: true, near: [], categories: [], ...place };
+  for (const { group, length } of synonymsAt(sentence, at)) {
+    const found = wordsOfGroup(group, vocabulary);
+    const [words, ...alternatives] = found.names;
+    if (words || found.categories.length > 0)
+      return { kind: 'name', words: words ?? [word], alternatives, known: words !== undefined, near: [], categories: [...new Set([...found.categories, ...categories])], ...place, length };
+  }
+  const near = isKnownThing(word) ? [] : vocabulary.wordsNear(word);
+  return { kind: 'name', words: [word], alternatives: [], known: false, near, categories, ...place };
+}
+
+function numberItem(context: LexContext, at: number, number: NonNullable<ReturnType<typeof numberAt>>, before: readonly Item[]): Item {
+  const { tokens, vocabulary } = context;
+  const token = tokens[at] as Token;
+  const { unit, length } = unitAround(tokens, at, number.length, before);
+  const nameWord = number.length === 1 && unit === null && vocabulary.names.has(token.text) ? token.text : null;
+  return {
+    kind: 'number', value: number.value, negative: token.sign === '-', signed: token.sign !== undefined, unit, scale: number.scale,
+    digits: number.digits, nameWord, at, length: number.length + length, text: textOf(tokens, at, number.length),
+  };
+}
+
+/** The unit after a number ("10 %", "5 units", "۵ تا") or before it ("$20", "٪۳"); `length`: tokens taken after it. */
+function unitAround(tokens: readonly Token[], at: number, length: number, before: readonly Item[]): { unit: Unit | 'times' | null; length: number } {
+  const next = tokens[at + length];
+  if (next && /^[%٪]$/.test(next.raw)) return { unit: 'percent', length: 1 };
+  if (next && /^[$€£]$/.test(next.raw)) return { unit: 'money', length: 1 };
+  const phrase = next ? phraseOf(tokens.slice(at + length, at + length + 3).map((token) => token.text), 'exact') : null;
+  if (phrase?.meaning.kind === 'unit') return { unit: phrase.meaning.unit, length: phrase.length };
+  if (phrase?.meaning.kind === 'times') return { unit: 'times', length: phrase.length };
+  const counted = next?.text === 'تا' && numberAt(tokens, at + length + 1) === null;
+  if (counted || next?.text === 'تای' || next?.text === 'تایی') return { unit: 'pieces', length: 1 };
+  const previous = tokens[at - 1];
+  const taken = before.at(-1);
+  const free = !(taken && taken.kind === 'number' && taken.at + taken.length >= at);
+  if (previous && free && /^[%٪]$/.test(previous.raw)) return { unit: 'percent', length: 0 };
+  if (previous && free && /^[$€£]$/.test(previous.raw)) return { unit: 'money', length: 0 };
+  return { unit: null, length: 0 };
+}
+
+function meaningItems(meaning: Meaning, context: LexContext, at: number, length: number): Item[] {
+  const { tokens, vocabulary } = context;
+  const token = tokens[at] as Token;
+  const place = { at, length, text: textOf(tokens, at, length) };
+  if (meaning.kind === 'unit' || meaning.kind === 'times') return [{ kind: 'beyond', why: 'vague', ...place }];
+  if (meaning.kind !== 'field') return [{ ...meaning, ...place }];
+  const field = fieldItem(meaning.concept, place, vocabulary);
+  return withObjectEnding(field, token, vocabulary);
+}
+
+const CORE_OR_ID: ReadonlySet<string> = new Set(['price', 'stock', 'name', 'sku', 'id', 'category', 'brand']);
+
+function fieldItem(concept: string, place: { at: number; length: number; text: string }, vocabulary: Vocabulary): Item {
+  if (vocabulary.hasField(concept)) return { kind: 'field', field: concept, known: true, ...place };
+  if (CORE_OR_ID.has(concept)) return { kind: 'field', field: concept, known: true, ...place };
+  const own = fieldOfConcept(concept, vocabulary);
+  return own ? { kind: 'field', field: own, known: true, ...place } : { kind: 'field', field: place.text, known: false, ...place };
+}
+
+/** Rule 5: what a verb is depends on where it stands. Null: it is no grammar here. */
+function inContext(meaning: Meaning, context: LexContext, at: number, length: number, before: readonly Item[]): Meaning | null {
+  const { tokens, vocabulary } = context;
+  const token = tokens[at] as Token;
+  if (meaning.kind === 'field' && length === 1 && !vocabulary.hasField(meaning.concept) && !CORE_OR_ID.has(meaning.concept))
+    return vocabulary.names.has(token.text) && fieldOfConcept(meaning.concept, vocabulary) === null ? null : meaning;
+  if (meaning.kind !== 'verb' || PERSIAN_LETTERS.test(token.text)) return meaning;
+  if (startsClause(before)) return meaning;
+  const isName = length === 1 && vocabulary.names.has(token.text);
+  if (isName && besideName(before, tokens.map((candidate) => candidate.text), at, vocabulary)) return null;
+  if (meaning.verb === 'increase' || meaning.verb === 'decrease')
+    return { kind: 'direction', verb: meaning.verb, ...(meaning.field === 'price' ? { field: 'price' } : {}) };
+  return meaning;
+}
+
+function startsClause(before: readonly Item[]): boolean {
+  const previous = before.findLast((item) => item.kind !== 'filler');
+  return previous === undefined || isKind(previous, 'and', 'comma', 'stop', 'is') || (isKind(previous, 'prep') && previous.prep === 'to');
+}
+
+function besideName(before: readonly Item[], sentence: readonly string[], at: number, vocabulary: Vocabulary): boolean {
+  const previous = before.at(-1);
+  if (isKind(previous, 'name', 'value')) return true;
+  const next = sentence[at + 1];
+  return next !== undefined && vocabulary.names.has(next) && phraseOf([next], 'exact') === null;
+}
+
+/** Rule 3. A capital at the start of the sentence, or a sentence all in capitals, says nothing. */
+function isInsideName({ tokens, vocabulary }: LexContext, at: number): boolean {
+  const token = tokens[at] as Token;
+  if (!vocabulary.names.has(token.text) && !NAME_MEASURES.has(token.text)) return false;
+  const previous = tokens[at - 1];
+  const next = tokens[at + 1];
+  const known = (other: Token | undefined): other is Token => other !== undefined && other.kind !== 'mark' && vocabulary.names.has(other.text);
+  const before = tokens.findLast((candidate, index) => index < at && candidate.kind !== 'mark');
+  if (token.glued && known(before) && token.kind === 'word') return true;
+  const afterGlue = tokens.find((candidate, index) => index > at && candidate.kind !== 'mark');
+  if (token.kind === 'word' && afterGlue?.glued && known(afterGlue) && afterGlue.kind === 'word') return true;
+  const words = tokens.filter((candidate) => candidate.kind === 'word');
+  const capitals = words.filter((candidate) => candidate.capital).length;
+  if (!token.capital || capitals * 10 > words.length * 7) return false;
+  const first = at === 0 || tokens[at - 1]?.raw === '.';
+  const neighbours = [previous, first ? undefined : next].filter(known);
+  return !first && neighbours.some((other) => other.capital && other.kind === 'word');
+}
+
+function grammarCorrection({ tokens, vocabulary, skus }: LexContext, at: number): string | null {
+  const token = tokens[at] as Token;
+  if (token.kind !== 'word' || token.text.length < GRAMMAR_TYPO_CHARS_MIN || token.capital && at > 0) return null;
+  if (skus.some((sku) => fold(sku).split(' ').includes(token.text))) return null;
+  if (phraseOf([token.lemma]) || vocabulary.names.formOf(token.text) || isKnownThing(token.text)) return null;
+  if (numberAt(tokens, at) || vocabulary.fieldNamed(token.text) || vocabulary.valuesAt([token.text], 0).length > 0) return null;
+  if (stems(token.text).some((form) => phraseOf([form], 'exact')) || vocabulary.categoriesWith(token.text).length > 0) return null;
+  const candidates = nearGrammar.to(token.text);
+  return candidates.length === 1 && vocabulary.wordsNear(token.text).length === 0 ? (candidates[0] ?? null) : null;
+}
