@@ -2,7 +2,8 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
 import { derivedId, eventIds } from '../../events/event-ids.js';
-import { CHANGES_PER_EVENT_MAX } from '../../events/catalogue.events.js';
+import type { RecordedEvent } from '../../events/contract.js';
+import { readEvent } from '../../events/registry.js';
 import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
@@ -12,6 +13,13 @@ import { changeProducts, type ChangeProducts, type ChangeProductsRefusal } from 
 export type ChangeOutcome<Refusal> =
   | { accepted: true; changeSetId: string | null; position: bigint; revision: number }
   | { accepted: false; refusal: Refusal };
+
+export interface AppliedChangeSet {
+  changes: ProductChange[];
+  /** Of its last event. */
+  position: bigint;
+  revision: number;
+}
 
 export class CatalogueWriter {
   constructor(
@@ -39,11 +47,7 @@ export class CatalogueWriter {
       const catalogue = await this.reader.snapshot(context.workspaceId, { productIds, skus });
       const decided = changeProducts(command, catalogue, this.now().toISOString());
       // A refusal after a crash may be this change set's own doing: its versions moved because it was applied.
-      if (!decided.accepted) {
-        const { changeSetId, changes } = command;
-        const applied = { changeSetId, changeCount: changes.length };
-        return (await this.appliedBefore(applied, context.workspaceId)) ?? decided;
-      }
+      if (!decided.accepted) return (await this.appliedBefore(command.changeSetId, context.workspaceId)) ?? decided;
       const expected = catalogue.revision < 0 ? 'none' : catalogue.revision;
       const appended = await this.writer.append(
         streamId,
@@ -72,20 +76,36 @@ export class CatalogueWriter {
     const decided = edit.decide(product);
     // As in apply: a repeated edit finds the product as the first one left it.
     if (!decided.accepted)
-      return (await this.appliedBefore({ changeSetId, changeCount: 1 }, context.workspaceId)) ?? decided;
+      return (await this.appliedBefore(changeSetId, context.workspaceId)) ?? decided;
     if (decided.events.length === 0) return { accepted: true, changeSetId: null, position: 0n, revision: -1 };
     const { userId } = context;
     return this.apply({ changeSetId, origin: { kind: 'manual' }, userId, changes: decided.events }, context);
   }
 
-  private async appliedBefore(
-    { changeSetId, changeCount }: { changeSetId: string; changeCount: number },
-    workspaceId: string,
-  ) {
-    const commandId = derivedId('change-set', changeSetId);
-    const lastOrdinal = Math.ceil(changeCount / CHANGES_PER_EVENT_MAX) - 1;
-    const last = await this.store.findEvent(eventIds(commandId, chunks).at(-1)!);
-    if (!last || last.streamId !== catalogueStream(workspaceId)) return null;
-    return { accepted: true as const, changeSetId, position: last.position, revision: last.revision };
+  /** A change set as the log has it; null when it was never applied in this workspace. */
+  async find(changeSetId: string, workspaceId: string): Promise<AppliedChangeSet | null> {
+    const streamId = catalogueStream(workspaceId);
+    const [firstId] = eventIds(derivedId('change-set', changeSetId), 1);
+    const first = await this.store.findEvent(firstId!);
+    if (!first || first.streamId !== streamId) return null;
+    const fromRevision = first.revision;
+    const chunks = chunkOf(await this.store.readStream(streamId, { fromRevision, limit: 1 })).data.chunks;
+    const events = await this.store.readStream(streamId, { fromRevision, limit: chunks });
+    const last = events.at(-1)!;
+    const changes = events.flatMap((event) => chunkOf([event]).data.changes);
+    return { changes, position: last.position, revision: last.revision };
   }
+
+  private async appliedBefore(changeSetId: string, workspaceId: string) {
+    const applied = await this.find(changeSetId, workspaceId);
+    if (!applied) return null;
+    const { position, revision } = applied;
+    return { accepted: true as const, changeSetId, position, revision };
+  }
+}
+
+function chunkOf([recorded]: RecordedEvent[]) {
+  const event = recorded && readEvent(recorded);
+  if (event?.type !== 'ProductsChanged') throw new Error('a catalogue stream holds ProductsChanged events only');
+  return event;
 }

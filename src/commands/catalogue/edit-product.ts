@@ -6,8 +6,10 @@ import {
   CUSTOM_FIELDS_PER_PRODUCT_MAX,
   CustomFieldKey,
   CustomFields,
+  FIELD_VALUE_CHARS_MAX,
   ProductValues,
   Stock,
+  StorableText,
   type Product,
   type ProductChange,
 } from '../../catalogue/product.js';
@@ -27,15 +29,13 @@ export const PriceInput = z.union([z.string().max(40), z.number()]).transform((v
 });
 
 /** An empty text means "unset", as in a CSV cell. */
-const OptionalText = z
-  .string()
-  .trim()
+const OptionalText = StorableText.trim()
   .max(200)
   .transform((text) => (text === '' ? null : text));
 
 export const ProductInput = z.strictObject({
-  sku: z.string().trim().min(1).max(200),
-  name: z.string().trim().min(1).max(500),
+  sku: StorableText.trim().min(1).max(200),
+  name: StorableText.trim().min(1).max(500),
   price: PriceInput,
   stock: Stock,
   category: OptionalText.nullable().default(null),
@@ -50,13 +50,13 @@ export type ProductInput = z.infer<typeof ProductInput>;
 /** Changed fields only. A custom field set to null is removed. */
 export const ProductPatch = z
   .strictObject({
-    sku: z.string().trim().min(1).max(200),
-    name: z.string().trim().min(1).max(500),
+    sku: StorableText.trim().min(1).max(200),
+    name: StorableText.trim().min(1).max(500),
     price: PriceInput,
     stock: Stock,
     category: OptionalText.nullable(),
     brand: OptionalText.nullable(),
-    fields: z.record(CustomFieldKey, z.string().max(2_000).nullable()),
+    fields: z.record(CustomFieldKey, StorableText.max(FIELD_VALUE_CHARS_MAX).nullable()),
   })
   .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field');

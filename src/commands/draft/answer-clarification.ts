@@ -1,5 +1,6 @@
 /** The user's answer to a question; reading starts again with the conversation so far. */
 import { z } from 'zod';
+import { StorableText } from '../../catalogue/product.js';
 import type { DraftEvent } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
 import { PROMPT_CHARS_MAX } from './create-draft.js';
@@ -9,7 +10,7 @@ import type { DraftNotFound, DraftState, DraftStatus } from './draft.decider.js'
 export const CLARIFICATIONS_MAX = 5;
 
 export const AnswerClarificationInput = z.strictObject({
-  text: z.string().trim().min(1).max(PROMPT_CHARS_MAX),
+  text: StorableText.trim().min(1).max(PROMPT_CHARS_MAX),
 });
 
 export type AnswerClarificationRefusal =

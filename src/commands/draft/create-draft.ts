@@ -1,5 +1,6 @@
 /** Create a draft: persisted before anything slow happens. */
 import { z } from 'zod';
+import { StorableText } from '../../catalogue/product.js';
 import type { DraftEvent } from '../../events/draft.events.js';
 import { accept, type Decision } from '../decision.js';
 import type { DraftState } from './draft.decider.js';
@@ -8,9 +9,9 @@ export const PROMPT_CHARS_MAX = 2_000;
 export const CLIENT_REQUEST_ID_CHARS_MAX = 200;
 
 export const CreateDraftInput = z.strictObject({
-  prompt: z.string().trim().min(1).max(PROMPT_CHARS_MAX),
+  prompt: StorableText.trim().min(1).max(PROMPT_CHARS_MAX),
   /** Same user and same id: the same draft, whatever else the repeated request says. */
-  clientRequestId: z.string().min(1).max(CLIENT_REQUEST_ID_CHARS_MAX).optional(),
+  clientRequestId: StorableText.min(1).max(CLIENT_REQUEST_ID_CHARS_MAX).optional(),
 });
 export type CreateDraftInput = z.infer<typeof CreateDraftInput>;
 

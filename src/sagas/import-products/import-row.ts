@@ -1,0 +1,32 @@
+/** One row of an upload → the product it describes, or the reason why it is none. Pure. */
+import { z } from 'zod';
+import { ProductInput } from '../../commands/catalogue/edit-product.js';
+import { Stock } from '../../catalogue/product.js';
+
+/** Files write numbers as text, and custom values as numbers or booleans; both are read for what they say. */
+const ImportRow = ProductInput.extend({
+  sku: z.union([z.string(), z.number()]).transform(String).pipe(ProductInput.shape.sku),
+  stock: z
+    .union([z.int(), z.string().trim().regex(/^\d{1,10}$/, 'an integer ≥ 0').transform(Number)])
+    .pipe(Stock),
+  category: ProductInput.shape.category.unwrap().optional(),
+  brand: ProductInput.shape.brand.unwrap().optional(),
+  fields: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).trim()),
+    )
+    .transform((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')))
+    .pipe(ProductInput.shape.fields.unwrap())
+    .default({}),
+});
+
+/** Category and brand are absent where the row does not speak of them: an update then leaves them as they are. */
+export type ImportedProduct = z.infer<typeof ImportRow>;
+
+export function readProduct(value: unknown): { product: ImportedProduct } | { problem: string } {
+  const read = ImportRow.safeParse(value);
+  if (read.success) return { product: read.data };
+  const issue = read.error.issues[0]!;
+  return { problem: `${issue.path.join('.') || 'row'}: ${issue.message}` };
+}
