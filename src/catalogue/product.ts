@@ -18,12 +18,17 @@ export const STOCK_MAX = 2_147_483_647;
 /** A decimal number ≥ 0 in plain notation: `"12"`, `"12.5"`, `"0.05"`. Never a float, never an exponent. */
 export const DecimalString = z.string().regex(/^\d{1,20}(\.\d{1,10})?$/, 'a plain decimal number ≥ 0');
 
-/** Canonical price: exactly two decimals, `"900.00"`. */
-export const Price = z.string().regex(/^\d{1,16}\.\d{2}$/, 'a price with two decimals');
+/** Canonical price: no leading zeros, exactly two decimals, `"900.00"`. One price has one text. */
+export const Price = z.string().regex(/^(?:0|[1-9]\d{0,15})\.\d{2}$/, 'a price with two decimals');
 
 export const Stock = z.int().min(0).max(STOCK_MAX);
 
-const FieldText = z.string().max(FIELD_VALUE_CHARS_MAX);
+/** Text that the log can hold: jsonb knows neither U+0000 nor half a surrogate pair. */
+export const StorableText = z
+  .string()
+  .refine((text) => !text.includes('\u0000') && text.isWellFormed(), 'a character that is none');
+
+const FieldText = StorableText.max(FIELD_VALUE_CHARS_MAX);
 
 /** Core columns and `id` share one flat name space with custom fields; the rest would reach into objects. */
 const RESERVED_KEYS = new Set<string>([
@@ -40,7 +45,10 @@ export const CustomFieldKey = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\-. \u200c]*$/u, 'a field name of letters, digits, "_", "-" or "."')
+  .regex(
+    /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_\-. \u200c]*[\p{L}\p{M}\p{N}_\-.])?$/u,
+    'a field name of letters, digits, "_", "-" or "."',
+  )
   .refine((key) => !RESERVED_KEYS.has(key.toLowerCase()), 'a reserved name');
 
 /** Custom fields by key. Values are strings; absent means the product has no such value. */
@@ -52,12 +60,12 @@ export type CustomFields = z.infer<typeof CustomFields>;
  * `price`: canonical decimal string; `stock`: integer; `category`, `brand`: `null` when unset.
  */
 export const ProductValues = z.strictObject({
-  sku: z.string().min(1).max(200),
-  name: z.string().min(1).max(500),
+  sku: StorableText.min(1).max(200),
+  name: StorableText.min(1).max(500),
   price: Price,
   stock: Stock,
-  category: z.string().min(1).max(200).nullable(),
-  brand: z.string().min(1).max(200).nullable(),
+  category: StorableText.min(1).max(200).nullable(),
+  brand: StorableText.min(1).max(200).nullable(),
   fields: CustomFields,
 });
 export type ProductValues = z.infer<typeof ProductValues>;
@@ -70,7 +78,7 @@ export type Product = z.infer<typeof Product>;
  * Changed fields only, flat: a core column or a custom field by its key. `null` means "has no value".
  * Money is a decimal string, stock an integer, everything else a string.
  */
-export const FieldChanges = z.record(z.string().min(1).max(64), z.union([z.string(), z.int(), z.null()]));
+export const FieldChanges = z.record(StorableText.min(1).max(64), z.union([StorableText, z.int(), z.null()]));
 export type FieldChanges = z.infer<typeof FieldChanges>;
 export type FieldValue = string | number | null;
 
@@ -90,7 +98,9 @@ export type ProductChange = z.infer<typeof ProductChange>;
 
 /** Reads one field by its flat name; `null` when the product has no such value. */
 export function fieldOf(product: ProductValues, field: string): FieldValue {
-  return isCoreField(field) ? product[field] : (product.fields[field] ?? null);
+  if (isCoreField(field)) return product[field];
+  // Names like "toString" are ordinary custom fields; what objects inherit is not a value.
+  return Object.hasOwn(product.fields, field) ? (product.fields[field] ?? null) : null;
 }
 
 export function isCoreField(field: string): field is CoreField {

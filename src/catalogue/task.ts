@@ -83,7 +83,14 @@ export const Task = z
   .strictObject({
     entity: z.literal('product'),
     action: z.enum(['add', 'update', 'get', 'delete']),
-    queries: z.array(Query).max(QUERY_NODES_MAX).default([]),
+    // Asked before the schema recurses: a reply nested thousands deep would end in a stack overflow, not in issues.
+    queries: z
+      .preprocess((queries, context) => {
+        if (!nestsDeeper(queries, QUERY_LEVELS_MAX)) return queries;
+        context.addIssue({ code: 'custom', message: TOO_COMPLEX });
+        return z.NEVER;
+      }, z.array(Query).max(QUERY_NODES_MAX))
+      .default([]),
     data: z.array(DataChange).max(50).default([]),
     order: z.strictObject({ field: FieldName, direction: z.enum(['asc', 'desc']) }).optional(),
     limit: z.int().min(1).max(TASK_LIMIT_MAX).optional(),
@@ -106,7 +113,7 @@ function taskProblem(task: {
   count?: unknown;
 }): string | null {
   const { nodes, depth } = measure({ all: task.queries });
-  if (nodes > QUERY_NODES_MAX + 1 || depth > QUERY_DEPTH_MAX + 1) return 'the filter is too complex';
+  if (nodes > QUERY_NODES_MAX + 1 || depth > QUERY_DEPTH_MAX + 1) return TOO_COMPLEX;
   if ((task.action === 'update' || task.action === 'add') && task.data.length === 0)
     return `${task.action} needs data`;
   if ((task.action === 'delete' || task.action === 'get') && task.data.length > 0)
@@ -117,6 +124,15 @@ function taskProblem(task: {
   if (task.action !== 'get' && (task.select !== undefined || task.count !== undefined))
     return 'only get takes select or count';
   return null;
+}
+
+/** Objects and arrays a filter within QUERY_DEPTH_MAX consists of: the list, two per combination, the condition. */
+const QUERY_LEVELS_MAX = 2 * QUERY_DEPTH_MAX;
+const TOO_COMPLEX = 'the filter is too complex';
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
 }
 
 function measure(query: Query): { nodes: number; depth: number } {

@@ -30,10 +30,12 @@ export function contractOf(type: string): EventContract {
 
 /**
  * Upcasts an event to the current version and validates it.
- * Throws (ZodError or Error) on an unknown type, a version from the future or data outside the contract.
+ * Throws (ZodError or Error) on an unknown type, a version from the future or none at all, or data outside the contract.
  */
 export function readEvent(recorded: RecordedEvent): ReadEvent {
   const contract = contractOf(recorded.type);
+  if (!Number.isInteger(recorded.schemaVersion) || recorded.schemaVersion < 1)
+    throw new Error(`${recorded.type} has no version ${recorded.schemaVersion}`);
   if (recorded.schemaVersion > contract.version)
     throw new Error(
       `${recorded.type} version ${recorded.schemaVersion} is newer than this program's ${contract.version}`,

@@ -25,7 +25,8 @@ const TOPIC_BY_KIND: Record<StreamKind, Topic> = {
 export function parseStreamId(streamId: string): { kind: StreamKind; id: string } {
   const dash = streamId.indexOf('-');
   const kind = STREAM_KINDS.find((candidate) => candidate === streamId.slice(0, dash));
-  if (!kind || dash === streamId.length - 1) throw new Error(`not a stream of this product: ${streamId}`);
+  if (dash < 0 || !kind || dash === streamId.length - 1)
+    throw new Error(`not a stream of this product: ${streamId}`);
   return { kind, id: streamId.slice(dash + 1) };
 }
 
