@@ -16,7 +16,7 @@ export interface ViewRow<View> {
 
 export interface ViewTable<View, Event> {
   streamKind: StreamKind;
-  /** Rows of the given ids, locked by nobody else: `$1` ids (uuid[]) → `id, workspace_id, revision, view`. */
+  /** Rows of the given ids: `$1` ids (uuid[]) → `id, workspace_id, revision, view`. */
   select: string;
   /** Inserts or replaces rows: `$1` a JSON array of ViewRow. */
   upsert: string;
@@ -34,10 +34,12 @@ export async function applyToViews<View, Event>(
     return kind === table.streamKind ? [{ id, event }] : [];
   });
   if (events.length === 0) return;
-  const { rows } = await transaction.query<{ id: string; workspace_id: string; revision: number; view: View }>(
-    table.select,
-    [[...new Set(events.map(({ id }) => id))]],
-  );
+  const { rows } = await transaction.query<{
+    id: string;
+    workspace_id: string;
+    revision: number;
+    view: View;
+  }>(table.select, [[...new Set(events.map(({ id }) => id))]]);
   const views = new Map<string, ViewRow<View>>();
   for (const { id, workspace_id: workspaceId, revision, view } of rows)
     views.set(id, { id, workspaceId, revision, view });

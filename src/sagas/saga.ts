@@ -26,7 +26,11 @@ export type Cause = z.infer<typeof Cause>;
 export const DraftJob = z.strictObject({ draftId: z.uuid(), cause: Cause });
 export type DraftJob = z.infer<typeof DraftJob>;
 
-export const causeOf = ({ eventId, workspaceId, metadata }: ReadEvent): Cause => ({ eventId, workspaceId, metadata });
+export const causeOf = ({ eventId, workspaceId, metadata }: ReadEvent): Cause => ({
+  eventId,
+  workspaceId,
+  metadata,
+});
 
 /** Context of one step of a job. The same cause and step give the same command id on every try. */
 export const stepContext = (cause: Cause, step: string): CommandContext => contextOfReaction(cause, step);

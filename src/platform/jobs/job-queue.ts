@@ -69,7 +69,9 @@ export class JobQueue {
       pollInterval: POLL_INTERVAL_MS,
       noHandleSignals: true,
       parsedCronItems: [],
-      taskList: Object.fromEntries(definitions.map((definition) => [definition.name, taskOf(definition)])) satisfies TaskList,
+      taskList: Object.fromEntries(
+        definitions.map((definition) => [definition.name, taskOf(definition)]),
+      ) satisfies TaskList,
       events,
       logger: bridge(this.options.logger),
     });

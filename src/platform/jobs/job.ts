@@ -27,7 +27,10 @@ export interface JobDefinition<Payload = unknown> {
    * Runs outside any transaction. A throw means "try again later"; an expected failure is recorded on its
    * stream instead. `lastAttempt` says that no further try will follow.
    */
-  run(payload: Payload, attempt: { number: number; lastAttempt: boolean; signal: AbortSignal }): Promise<void>;
+  run(
+    payload: Payload,
+    attempt: { number: number; lastAttempt: boolean; signal: AbortSignal },
+  ): Promise<void>;
 }
 
 export const defineJob = <Payload>(definition: JobDefinition<Payload>) => definition as JobDefinition<never>;

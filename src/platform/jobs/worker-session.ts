@@ -41,14 +41,20 @@ export class WorkerSession {
   ) {}
 
   static async open(url: string, pool: pg.Pool, logger: Logger): Promise<WorkerSession> {
-    const client = new pg.Client({ connectionString: url, application_name: 'drafthorse-job-session', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'drafthorse-job-session',
+      keepAlive: true,
+    });
     await client.connect();
     const { rows } = await client.query<{ key: number }>(
       `SELECT nextval('job_session_key')::int AS key, pg_advisory_lock(${LOCK_NAMESPACE}, currval('job_session_key')::int)`,
     );
     const session = new WorkerSession(client, rows[0]!.key, pool, logger);
     // Without its lock this process looks dead and its jobs are given to others: safe, but worth a word.
-    client.on('error', (error) => logger.warn({ err: error, component: 'jobs' }, 'job session connection lost'));
+    client.on('error', (error) =>
+      logger.warn({ err: error, component: 'jobs' }, 'job session connection lost'),
+    );
     await session.releaseDead();
     session.timer = setInterval(() => void session.releaseDead(), RELEASE_INTERVAL_MS);
     return session;

@@ -69,7 +69,15 @@ function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partia
     case 'ClarificationAsked': {
       const { question, options, language, interpreter, expiresAt } = event.data;
       const clarification = { question, options: options.map((option) => option.label) };
-      return { status: 'clarify', clarification, language, interpreter, expiresAt, parsed: null, explanation: null };
+      return {
+        status: 'clarify',
+        clarification,
+        language,
+        interpreter,
+        expiresAt,
+        parsed: null,
+        explanation: null,
+      };
     }
     case 'ClarificationAnswered':
       return { status: 'pending', clarification: null, expiresAt: null };
@@ -92,9 +100,19 @@ function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partia
       return { status: 'done', changeSetId, executedAt, completedAt: executedAt };
     }
     case 'Failed':
-      return { status: 'failed', error: event.data.error, completedAt: event.data.failedAt, clarification: null };
+      return {
+        status: 'failed',
+        error: event.data.error,
+        completedAt: event.data.failedAt,
+        clarification: null,
+      };
     case 'Cancelled':
-      return { status: 'cancelled', completedAt: event.data.cancelledAt, clarification: null, expiresAt: null };
+      return {
+        status: 'cancelled',
+        completedAt: event.data.cancelledAt,
+        clarification: null,
+        expiresAt: null,
+      };
     case 'Expired':
       return { status: 'expired', completedAt: event.data.expiredAt, clarification: null };
     case 'Undone':

@@ -107,7 +107,9 @@ export class GetPreviewRowsHandler implements IQueryHandler<GetPreviewRows> {
     const fromRevision = Math.floor(offset / PLAN_ROWS_PER_EVENT_MAX);
     const chunks = 1 + Math.ceil(count / PLAN_ROWS_PER_EVENT_MAX);
     const events = await this.store.readStream(planStream(planId), { fromRevision, limit: chunks });
-    const rows = events.map(readEvent).flatMap((event) => (event.type === 'PlanRowsFrozen' ? event.data.rows : []));
+    const rows = events
+      .map(readEvent)
+      .flatMap((event) => (event.type === 'PlanRowsFrozen' ? event.data.rows : []));
     const skipped = offset - fromRevision * PLAN_ROWS_PER_EVENT_MAX;
     return rows.slice(skipped, skipped + count);
   }
@@ -153,9 +155,18 @@ export class GetDraftEventsHandler implements IQueryHandler<GetDraftEvents> {
 }
 
 /** A draft's stream is short (its conversation is bounded): one page holds it. Another workspace's reads as empty. */
-async function readWorkspaceStream(store: EventStore, streamId: string, workspaceId: string): Promise<ReadEvent[]> {
+async function readWorkspaceStream(
+  store: EventStore,
+  streamId: string,
+  workspaceId: string,
+): Promise<ReadEvent[]> {
   const events = await store.readStream(streamId, { limit: READ_EVENTS_MAX });
   return events.some((event) => event.workspaceId !== workspaceId) ? [] : events.map(readEvent);
 }
 
-export const DRAFT_QUERY_HANDLERS = [GetDraftHandler, ListDraftsHandler, GetPreviewRowsHandler, GetDraftEventsHandler];
+export const DRAFT_QUERY_HANDLERS = [
+  GetDraftHandler,
+  ListDraftsHandler,
+  GetPreviewRowsHandler,
+  GetDraftEventsHandler,
+];

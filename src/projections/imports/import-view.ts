@@ -21,7 +21,16 @@ export function evolveImportView(view: ImportView | null, event: ImportEvent): I
   if (event.type === 'ImportRequested') {
     const { importId, format, bytes, requestedAt } = event.data;
     const counts = { added: 0, updated: 0, unchanged: 0, rejectedCount: 0, rejected: [] };
-    return { importId, status: 'running', format, bytes, ...counts, error: null, requestedAt, completedAt: null };
+    return {
+      importId,
+      status: 'running',
+      format,
+      bytes,
+      ...counts,
+      error: null,
+      requestedAt,
+      completedAt: null,
+    };
   }
   if (!view) throw new Error(`an import's first event is ImportRequested, not ${event.type}`);
   if (event.type === 'ImportCompleted') return { ...view, ...event.data, status: 'done' };

@@ -6,7 +6,8 @@ import { evolveImportView, type ImportView } from './import-view.js';
 
 const IMPORTS: ViewTable<ImportView, ImportEvent> = {
   streamKind: 'import',
-  select: 'SELECT import_id AS id, workspace_id, revision, view FROM imports WHERE import_id = ANY($1::uuid[])',
+  select:
+    'SELECT import_id AS id, workspace_id, revision, view FROM imports WHERE import_id = ANY($1::uuid[])',
   upsert: `
     INSERT INTO imports (workspace_id, import_id, revision, view)
     SELECT "workspaceId", id, revision, view

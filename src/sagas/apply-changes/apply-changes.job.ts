@@ -44,12 +44,20 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
         await apply(ports, started.state, changeSetId, cause);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
-        await fail(ports, draftId, cause, { code: 'EXECUTION_FAILED', message: 'The change could not be applied.' });
+        await fail(ports, draftId, cause, {
+          code: 'EXECUTION_FAILED',
+          message: 'The change could not be applied.',
+        });
       }
     },
   });
 
-async function apply(ports: ApplyChangesPorts, draft: Draft, changeSetId: string, cause: Cause): Promise<void> {
+async function apply(
+  ports: ApplyChangesPorts,
+  draft: Draft,
+  changeSetId: string,
+  cause: Cause,
+): Promise<void> {
   const { preview, confirmation, draftId, workspaceId, undoOf } = draft;
   if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
   const checked = await ports.planner.confirmedRows(
@@ -63,7 +71,10 @@ async function apply(ports: ApplyChangesPorts, draft: Draft, changeSetId: string
     : { kind: 'draft', draftId };
   const changes = rowsToChanges(checked.rows);
   const context = { ...stepContext(cause, 'apply'), userId: confirmation.confirmedBy };
-  const applied = await ports.catalogue.apply({ changeSetId, origin, userId: confirmation.confirmedBy, changes }, context);
+  const applied = await ports.catalogue.apply(
+    { changeSetId, origin, userId: confirmation.confirmedBy, changes },
+    context,
+  );
   if (!applied.accepted) return fail(ports, draftId, cause, errorOf(applied.refusal));
   const executed = {
     changeSetId,
@@ -76,14 +87,22 @@ async function apply(ports: ApplyChangesPorts, draft: Draft, changeSetId: string
   );
 }
 
-async function fail(ports: ApplyChangesPorts, draftId: string, cause: Cause, error: DraftError): Promise<void> {
+async function fail(
+  ports: ApplyChangesPorts,
+  draftId: string,
+  cause: Cause,
+  error: DraftError,
+): Promise<void> {
   const ref = draftRef(draftId, cause.workspaceId);
   await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(error, draft, now));
 }
 
 function errorOf(refusal: ChangeProductsRefusal): DraftError {
   if (refusal.code === 'SKU_TAKEN')
-    return { code: 'SKU_TAKEN', message: `Another product has taken the sku ${refusal.sku}; nothing was changed.` };
+    return {
+      code: 'SKU_TAKEN',
+      message: `Another product has taken the sku ${refusal.sku}; nothing was changed.`,
+    };
   const moved = refusal.mismatches.map(({ productId }) => productId).join(', ');
   return {
     code: 'PLAN_CHANGED',

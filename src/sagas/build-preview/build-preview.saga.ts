@@ -9,6 +9,8 @@ export const buildPreviewSaga: Saga = {
   react(event) {
     if (event.type !== 'Parsed') return [];
     const draftId = parseStreamId(event.streamId).id;
-    return [{ job: BUILD_PREVIEW_JOB, payload: { draftId, cause: causeOf(event) }, key: `preview:${event.eventId}` }];
+    const { language, interpreter, warnings } = event.data;
+    const payload = { draftId, cause: causeOf(event), reading: { language, interpreter, warnings } };
+    return [{ job: BUILD_PREVIEW_JOB, payload, key: `preview:${event.eventId}` }];
   },
 };

@@ -12,6 +12,10 @@ export const expireDraftJob = (ports: { writer: StreamWriter }) =>
     name: EXPIRE_DRAFT_JOB,
     payload: DraftJob,
     async run({ draftId, cause }) {
-      await ports.writer.decide(draftRef(draftId, cause.workspaceId), stepContext(cause, 'expire'), expireDraft);
+      await ports.writer.decide(
+        draftRef(draftId, cause.workspaceId),
+        stepContext(cause, 'expire'),
+        expireDraft,
+      );
     },
   });

@@ -51,7 +51,9 @@ export const importProductsJob = (ports: ImportProductsPorts) =>
         const bytes = ports.files.open({ fileId: importId, workspaceId: cause.workspaceId });
         await run.readAll(readRows(state.format, bytes));
         const result = { ...run.result(), completedAt: ports.now().toISOString() };
-        await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) => completeImport(result, current));
+        await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) =>
+          completeImport(result, current),
+        );
       } catch (error) {
         const isUnreadable = error instanceof UnreadableUploadError;
         if (!isUnreadable && !attempt.lastAttempt) throw error;
@@ -91,7 +93,8 @@ class ImportRun {
         this.reject(row.line, read.problem);
         continue;
       }
-      if (this.waiting.has(read.product.sku) || this.waiting.size >= IMPORT_ROWS_PER_APPEND) await this.flush();
+      if (this.waiting.has(read.product.sku) || this.waiting.size >= IMPORT_ROWS_PER_APPEND)
+        await this.flush();
       this.waiting.set(read.product.sku, { line: row.line, product: read.product });
     }
     await this.flush();
@@ -108,27 +111,47 @@ class ImportRun {
     const part = (this.part += 1);
     const rows = [...this.waiting.values()];
     this.waiting = new Map();
-    await this.learnFields(rows.flatMap(({ product }) => Object.keys(product.fields)), part);
+    await this.learnFields(
+      rows.flatMap(({ product }) => Object.keys(product.fields)),
+      part,
+    );
     const changeSetId = derivedId('import', this.importId, part);
     const applied = await this.ports.catalogue.find(changeSetId, workspaceId);
-    const changes = applied?.changes ?? (await this.apply(rows.map(({ product }) => product), changeSetId, part));
+    const changes =
+      applied?.changes ??
+      (await this.apply(
+        rows.map(({ product }) => product),
+        changeSetId,
+        part,
+      ));
     const added = changes.filter((change) => change.op === 'add').length;
     this.counts.added += added;
     this.counts.updated += changes.length - added;
     this.counts.unchanged += rows.length - changes.length;
   }
 
-  private async apply(products: ImportedProduct[], changeSetId: string, part: number): Promise<ProductChange[]> {
+  private async apply(
+    products: ImportedProduct[],
+    changeSetId: string,
+    part: number,
+  ): Promise<ProductChange[]> {
     const { workspaceId } = this.cause;
-    const known = await this.ports.reader.productsBySku(workspaceId, products.map((product) => product.sku));
+    const known = await this.ports.reader.productsBySku(
+      workspaceId,
+      products.map((product) => product.sku),
+    );
     const bySku = new Map(known.map((product) => [product.sku, product]));
     const changes = products.flatMap((product) => changeOf(product, bySku.get(product.sku), changeSetId));
     if (changes.length === 0) return changes;
     const origin = { kind: 'import' as const, importId: this.importId };
     const context = { ...stepContext(this.cause, `part:${part}`), userId: this.userId };
-    const applied = await this.ports.catalogue.apply({ changeSetId, origin, userId: this.userId, changes }, context);
+    const applied = await this.ports.catalogue.apply(
+      { changeSetId, origin, userId: this.userId, changes },
+      context,
+    );
     // Somebody changed one of these products between the look and the append: the next try looks again.
-    if (!applied.accepted) throw new Error(`part ${part} of import ${this.importId}: ${applied.refusal.code}`);
+    if (!applied.accepted)
+      throw new Error(`part ${part} of import ${this.importId}: ${applied.refusal.code}`);
     return changes;
   }
 
@@ -136,10 +159,13 @@ class ImportRun {
     const fresh = [...new Set(keys)].filter((key) => !this.knownFields.has(key));
     if (fresh.length === 0) return;
     const ref = workspaceRef(this.cause.workspaceId);
-    const learned = await this.ports.writer.decide(ref, stepContext(this.cause, `fields:${part}`), (workspace, now) =>
-      defineCustomFields(fresh, workspace, now),
+    const learned = await this.ports.writer.decide(
+      ref,
+      stepContext(this.cause, `fields:${part}`),
+      (workspace, now) => defineCustomFields(fresh, workspace, now),
     );
-    if (!learned.accepted) throw new UnreadableUploadError(`too many custom fields (${learned.refusal.code})`);
+    if (!learned.accepted)
+      throw new UnreadableUploadError(`too many custom fields (${learned.refusal.code})`);
     for (const key of fresh) this.knownFields.add(key);
   }
 }
@@ -152,5 +178,7 @@ function changeOf(input: ImportedProduct, known: Product | undefined, changeSetI
   const { fields, ...core } = input;
   const spoken = Object.entries(core).filter(([, value]) => value !== undefined);
   const changed = difference(known, { ...Object.fromEntries(spoken), ...fields });
-  return changed ? [{ productId: known.productId, baseVersion: known.version, op: 'update', ...changed }] : [];
+  return changed
+    ? [{ productId: known.productId, baseVersion: known.version, op: 'update', ...changed }]
+    : [];
 }

@@ -7,7 +7,14 @@ import { Stock } from '../../catalogue/product.js';
 const ImportRow = ProductInput.extend({
   sku: z.union([z.string(), z.number()]).transform(String).pipe(ProductInput.shape.sku),
   stock: z
-    .union([z.int(), z.string().trim().regex(/^\d{1,10}$/, 'an integer ≥ 0').transform(Number)])
+    .union([
+      z.int(),
+      z
+        .string()
+        .trim()
+        .regex(/^\d{1,10}$/, 'an integer ≥ 0')
+        .transform(Number),
+    ])
     .pipe(Stock),
   category: ProductInput.shape.category.unwrap().optional(),
   brand: ProductInput.shape.brand.unwrap().optional(),

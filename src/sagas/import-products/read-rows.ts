@@ -33,7 +33,8 @@ async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncIterable<Row> {
   for await (const text of lines(bytes)) {
     line += 1;
     if (text.trim() === '') continue;
-    if (text.length > IMPORT_LINE_CHARS_MAX) yield { line, problem: `longer than ${IMPORT_LINE_CHARS_MAX} characters` };
+    if (text.length > IMPORT_LINE_CHARS_MAX)
+      yield { line, problem: `longer than ${IMPORT_LINE_CHARS_MAX} characters` };
     else yield parseJsonLine(line, text);
   }
 }

@@ -29,14 +29,23 @@ export const interpretPromptJob = (ports: InterpretPromptPorts) =>
     payload: DraftJob,
     async run({ draftId, cause }, attempt) {
       const ref = draftRef(draftId, cause.workspaceId);
-      const started = await ports.writer.decide(ref, stepContext(cause, `start-parsing:${attempt.number}`), startParsing);
+      const started = await ports.writer.decide(
+        ref,
+        stepContext(cause, `start-parsing:${attempt.number}`),
+        startParsing,
+      );
       if (!started.accepted || started.state.status !== 'parsing' || started.state.task) return;
       try {
         await record(ports, started.state, await read(ports, started.state), cause);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
-        const failure = { code: 'INTERPRETER_FAILED', message: 'The request could not be read; try again later.' };
-        await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(failure, draft, now));
+        const failure = {
+          code: 'INTERPRETER_FAILED',
+          message: 'The request could not be read; try again later.',
+        };
+        await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) =>
+          failDraft(failure, draft, now),
+        );
       }
     },
   });
@@ -54,11 +63,21 @@ async function read(ports: InterpretPromptPorts, draft: Draft): Promise<Reading>
     turn.answer === null ? [] : [{ ...turn, answer: turn.answer }],
   );
   const startedAt = ports.now().getTime();
-  const interpretation = await ports.interpreter.interpret({ prompt: draft.prompt, conversation, vocabulary, skus });
+  const interpretation = await ports.interpreter.interpret({
+    prompt: draft.prompt,
+    conversation,
+    vocabulary,
+    skus,
+  });
   return { interpretation, latencyMs: ports.now().getTime() - startedAt };
 }
 
-async function record(ports: InterpretPromptPorts, draft: Draft, reading: Reading, cause: Cause): Promise<void> {
+async function record(
+  ports: InterpretPromptPorts,
+  draft: Draft,
+  reading: Reading,
+  cause: Cause,
+): Promise<void> {
   const { interpretation, latencyMs } = reading;
   const { kind, version } = ports.interpreter;
   const ref = draftRef(draft.draftId, draft.workspaceId);

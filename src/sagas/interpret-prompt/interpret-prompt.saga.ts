@@ -10,6 +10,12 @@ export const interpretPromptSaga: Saga = {
     const opened = event.type === 'DraftCreated' && event.data.undoOf === null;
     if (!opened && event.type !== 'ClarificationAnswered') return [];
     const draftId = parseStreamId(event.streamId).id;
-    return [{ job: INTERPRET_PROMPT_JOB, payload: { draftId, cause: causeOf(event) }, key: `interpret:${event.eventId}` }];
+    return [
+      {
+        job: INTERPRET_PROMPT_JOB,
+        payload: { draftId, cause: causeOf(event) },
+        key: `interpret:${event.eventId}`,
+      },
+    ];
   },
 };

@@ -7,8 +7,11 @@ export const recordUndoSaga: Saga = {
   topics: ['drafthorse.catalogue'],
   react(event) {
     // Every undo is one change set; its first chunk speaks for all of them.
-    if (event.type !== 'ProductsChanged' || event.data.chunk !== 1 || event.data.origin.kind !== 'undo') return [];
+    if (event.type !== 'ProductsChanged' || event.data.chunk !== 1 || event.data.origin.kind !== 'undo')
+      return [];
     const { draftId } = event.data.origin;
-    return [{ job: RECORD_UNDO_JOB, payload: { draftId, cause: causeOf(event) }, key: `undone:${event.eventId}` }];
+    return [
+      { job: RECORD_UNDO_JOB, payload: { draftId, cause: causeOf(event) }, key: `undone:${event.eventId}` },
+    ];
   },
 };

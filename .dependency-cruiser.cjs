@@ -1,0 +1,71 @@
+// The import rules of the house (see docs/architecture.md). Broken rules fail the tests.
+const rooms = {
+  catalogue: [],
+  text: [],
+  events: ['catalogue'],
+  'event-store': ['events', 'platform'],
+  'event-bus': ['events', 'event-store', 'platform'],
+  interpreter: ['catalogue', 'text'],
+  planning: ['catalogue', 'events', 'text'],
+  commands: ['catalogue', 'events', 'event-store'],
+  projections: ['catalogue', 'events', 'event-store', 'event-bus', 'interpreter', 'planning', 'platform', 'text'],
+  identity: ['catalogue', 'commands', 'events', 'event-store', 'platform'],
+  sagas: ['catalogue', 'commands', 'events', 'event-store', 'event-bus', 'interpreter', 'planning', 'platform', 'projections', 'text'],
+  api: ['catalogue', 'commands', 'events', 'event-store', 'event-bus', 'identity', 'platform', 'projections'],
+  platform: [],
+};
+
+const only = (room, allowed) => ({
+  name: `${room}-imports`,
+  comment: `src/${room} may import: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.spec\\.ts$' },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => only(room, allowed)),
+    {
+      name: 'pure-decisions',
+      comment: 'Deciders, planning, events and the interpreter know no framework, database or network.',
+      severity: 'error',
+      from: { path: '^src/(catalogue|events|text|planning|interpreter/rules|commands)/', pathNot: '\\.(handlers|spec)\\.ts$' },
+      to: { path: 'node_modules/(@nestjs|pg|knex|kafkajs|openai|graphile-worker|fastify|pino)/' },
+    },
+    {
+      name: 'no-nest-event-bus',
+      comment: 'It lives in memory and swallows errors. Facts go through the log.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/@nestjs/event-emitter/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-orphans',
+      comment: 'A file nobody imports is dead, unless it is a place to start from.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.spec\\.ts$|^src/main\\.ts$|^src/terminal/' },
+      to: {},
+    },
+    {
+      name: 'no-test-code-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,35 @@
+// Runs before every npm script that needs dependencies, on whatever Node the machine has, from a bare clone too:
+// installs what the lockfile says unless exactly that is installed already.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stampFile = `${root}node_modules/.drafthorse-installed`;
+const wanted = createHash('sha256')
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest('hex');
+
+if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
+  console.error('Installing dependencies (once)…');
+  // The pinned `node` package and PostgreSQL's binaries arrive through install scripts.
+  const args = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--ignore-scripts=false',
+    '--loglevel=error',
+  ];
+  const npm = spawnSync('npm', args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (npm.status !== 0) {
+    console.error('npm ci failed; see above.');
+    process.exit(npm.status ?? 1);
+  }
+  writeFileSync(stampFile, wanted);
+}

@@ -1,0 +1,130 @@
+/** Plans a draft against the catalogue as it is now, and seals what came out. */
+import type { Draft, Preview } from '../../commands/draft/draft.decider.js';
+import type { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
+import type { PreviewData, PreviewPlanner } from '../../commands/draft/preview-planner.js';
+import type { CommandContext, StreamWriter } from '../../commands/stream-writer.js';
+import type { Task, Warning } from '../../catalogue/task.js';
+import type { DraftError, PlanRow } from '../../events/draft.events.js';
+import { derivedId } from '../../events/event-ids.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import { applyConfirmation } from '../../planning/confirmation.js';
+import { buildInverse } from '../../planning/inverse.js';
+import { planHash } from '../../planning/plan-hash.js';
+import { buildPlan, type Plan } from '../../planning/plan.js';
+import type { PlanRefusal } from '../../planning/refusal.js';
+import type { PlanRules } from '../../planning/rules.js';
+import { freezeRows, frozenRows } from './plan-rows.js';
+import type { PlanningReads } from './planning-reads.js';
+
+export interface PlannerPorts {
+  reads: PlanningReads;
+  writer: StreamWriter;
+  store: EventStore;
+  rules: PlanRules;
+  previewTtlMs: number;
+  now(): Date;
+}
+
+export class Planner implements PreviewPlanner {
+  constructor(private readonly ports: PlannerPorts) {}
+
+  /** The plan of a task, not yet frozen. */
+  async plan(
+    task: Task,
+    { draftId, workspaceId }: { draftId: string; workspaceId: string },
+  ): Promise<{ plan: Plan; catalogueRevision: number } | PlanRefusal> {
+    const { reads, rules } = this.ports;
+    const skus = task.data.flatMap((change) =>
+      change.field === 'sku' && 'value' in change ? [change.value] : [],
+    );
+    const [matched, knownFields, owners] = await Promise.all([
+      reads.matches(workspaceId, task, rules.rowsMax),
+      reads.knownFields(workspaceId),
+      reads.skuOwners(workspaceId, skus),
+    ]);
+    const plan = buildPlan({
+      task,
+      products: matched.products,
+      catalogueProducts: matched.catalogueProducts,
+      knownFields,
+      rules,
+      takenSkus: new Set(owners.keys()),
+      newProductId: derivedId('product-of', draftId),
+    });
+    return plan.kind === 'refusal' ? plan : { plan, catalogueRevision: matched.catalogueRevision };
+  }
+
+  /** Freezes a plan as a draft's preview. */
+  async seal(
+    { plan, catalogueRevision }: { plan: Plan; catalogueRevision: number },
+    { draftId, warnings }: { draftId: string; warnings: Warning[] },
+    context: CommandContext,
+  ): Promise<PreviewData> {
+    const { hash, rows, summary, requires } = plan;
+    const frozen = await freezeRows(this.ports.writer, { draftId, hash, rows }, context);
+    const now = this.ports.now();
+    return {
+      planHash: hash,
+      catalogueRevision,
+      summary,
+      ...frozen,
+      warnings: [...warnings, ...plan.warnings],
+      requires,
+      builtAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + this.ports.previewTtlMs).toISOString(),
+    };
+  }
+
+  async replan(
+    draft: Draft,
+    context: CommandContext,
+  ): Promise<{ preview: PreviewData } | { error: DraftError }> {
+    const { draftId, task, undoOf } = draft;
+    if (undoOf) return { preview: await this.inverse(undoOf.changeSetId, draftId, context) };
+    if (!task) throw new Error(`draft ${draftId} has neither a task nor a change set to take back`);
+    const planned = await this.plan(task, draft);
+    if ('kind' in planned) return { error: { code: planned.code, message: planned.message } };
+    return { preview: await this.seal(planned, { draftId, warnings: [] }, context) };
+  }
+
+  async inverse(changeSetId: string, draftId: string, context: CommandContext): Promise<PreviewData> {
+    const { reads, rules } = this.ports;
+    const { changes, current, catalogueRevision } = await reads.changeSet(context.workspaceId, changeSetId);
+    const skus = changes.flatMap(({ before }) =>
+      typeof before?.['sku'] === 'string' ? [before['sku']] : [],
+    );
+    const skuOwners = await reads.skuOwners(context.workspaceId, skus);
+    const plan = buildInverse({ changes, current, skuOwners, rules });
+    return this.seal({ plan, catalogueRevision }, { draftId, warnings: [] }, context);
+  }
+
+  async confirmedRows(
+    preview: Preview,
+    { exclude, editedPreview }: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    workspaceId: string,
+  ): Promise<{ rows: PlanRow[] } | { error: DraftError }> {
+    const rows = await frozenRows(this.ports.store, preview);
+    // The seal is what was confirmed. Rows that do not match it were not, whatever the reason.
+    if (planHash(rows) !== preview.planHash)
+      return {
+        error: {
+          code: 'PLAN_SEAL_BROKEN',
+          message: 'The rows do not match the sealed plan; nothing was changed.',
+        },
+      };
+    if (exclude.length === 0 && editedPreview.length === 0) return { rows };
+    const skus = editedPreview.flatMap(({ after }) =>
+      typeof after['sku'] === 'string' ? [after['sku']] : [],
+    );
+    const owners = await this.ports.reads.skuOwners(workspaceId, skus);
+    const confirmed = applyConfirmation({
+      rows,
+      exclude,
+      edits: editedPreview,
+      knownFields: await this.ports.reads.knownFields(workspaceId),
+      takenSkus: new Set(owners.keys()),
+    });
+    if (confirmed.kind === 'refusal') return { error: { code: confirmed.code, message: confirmed.message } };
+    return { rows: confirmed.rows };
+  }
+}

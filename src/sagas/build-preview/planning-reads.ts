@@ -1,0 +1,28 @@
+/** What planning reads of a workspace, as fresh as its catalogue stream was at the call. */
+import type { Product, ProductChange } from '../../catalogue/product.js';
+import type { Task } from '../../catalogue/task.js';
+import type { CurrentProduct } from '../../planning/inverse.js';
+
+export interface PlanningReads {
+  /** Products that the task's filter finds, at most `rowsMax` + 1 of them, and the revision they were read at. */
+  matches(
+    workspaceId: string,
+    task: Task,
+    rowsMax: number,
+  ): Promise<{ products: Product[]; catalogueRevision: number; catalogueProducts: number }>;
+
+  /** Keys of the workspace's custom fields. */
+  knownFields(workspaceId: string): Promise<ReadonlySet<string>>;
+
+  /** Living owner of each of these skus. */
+  skuOwners(workspaceId: string, skus: string[]): Promise<ReadonlyMap<string, string>>;
+
+  /** Names close to these words, best first. */
+  nearNames(workspaceId: string, words: string, limit: number): Promise<string[]>;
+
+  /** Every change of a change set, and the products they are about as they are now, deleted ones included. */
+  changeSet(
+    workspaceId: string,
+    changeSetId: string,
+  ): Promise<{ changes: ProductChange[]; current: CurrentProduct[]; catalogueRevision: number }>;
+}
