@@ -19,8 +19,11 @@ export interface StoredFile {
   bytes: number;
   /** Lower-case hex. */
   sha256: string;
-  /** `true`: a file with this id was there already, is the one described, and the new content was dropped. */
-  existed: boolean;
+  /**
+   * `stored`: now. Otherwise a file with this id was there already and is the one described; the new content,
+   * which was the `same` or `different`, was dropped.
+   */
+  outcome: 'stored' | 'same' | 'different';
 }
 
 export interface FileStore {

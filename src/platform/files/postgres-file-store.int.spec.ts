@@ -36,7 +36,7 @@ it('gives back what was put, in chunks, with its size and digest', async () => {
   const fileId = randomUUID();
   const stored = await put(fileId, content.length, content.subarray(0, 5), content.subarray(5));
   const sha256 = createHash('sha256').update(content).digest('hex');
-  expect(stored).toEqual({ fileId, bytes: content.length, sha256, existed: false });
+  expect(stored).toEqual({ fileId, bytes: content.length, sha256, outcome: 'stored' });
   const chunks = await read(fileId);
   expect(chunks.map((chunk) => chunk.length)).toEqual([FILE_CHUNK_BYTES_MAX, FILE_CHUNK_BYTES_MAX, 17]);
   expect(Buffer.concat(chunks).equals(content)).toBe(true);
@@ -76,9 +76,9 @@ it('keeps the first of two uploads of one file and describes it to the second', 
     put(fileId, 100, Buffer.from('same')),
     put(fileId, 100, Buffer.from('same')),
   ]);
-  expect([one.existed, other.existed].sort()).toEqual([false, true]);
+  expect([one.outcome, other.outcome].sort()).toEqual(['same', 'stored']);
   const third = await put(fileId, 100, Buffer.from('different'));
-  expect(third).toEqual({ ...one, existed: true });
+  expect(third).toEqual({ ...one, outcome: 'different' });
   expect(Buffer.concat(await read(fileId)).toString()).toBe('same');
 });
 

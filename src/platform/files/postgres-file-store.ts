@@ -29,7 +29,11 @@ const SELECT_FILE = `
 const SELECT_CHUNK = `
   SELECT content FROM file_chunks WHERE workspace_id = $1 AND upload_id = $2 AND ordinal = $3`;
 
-const DELETE_CHUNKS = 'DELETE FROM file_chunks WHERE workspace_id = $1 AND upload_id = $2';
+/** Spares a file that was finished by a statement whose answer got lost. */
+const DELETE_UNFINISHED = `
+  DELETE FROM file_chunks
+   WHERE workspace_id = $1 AND upload_id = $2
+     AND NOT EXISTS (SELECT FROM files WHERE files.upload_id = file_chunks.upload_id)`;
 
 const DELETE_FILE = `
   WITH removed AS (DELETE FROM files WHERE workspace_id = $1 AND file_id = $2 RETURNING upload_id)
@@ -60,18 +64,16 @@ export class PostgresFileStore implements FileStore {
     const uploadId = randomUUID();
     try {
       const { bytes, digest } = await this.storeChunks(uploadId, workspaceId, content, bytesMax);
-      const file = [workspaceId, fileId, uploadId, bytes, digest];
-      const inserted = await this.database.query(INSERT_FILE, file);
-      if (inserted.rowCount === 1) return { fileId, bytes, sha256: digest.toString('hex'), existed: false };
+      const sha256 = digest.toString('hex');
+      const inserted = await this.database.query(INSERT_FILE, [workspaceId, fileId, uploadId, bytes, digest]);
+      if (inserted.rowCount === 1) return { fileId, bytes, sha256, outcome: 'stored' };
+      await this.database.query(DELETE_UNFINISHED, [workspaceId, uploadId]);
+      return await this.describe(workspaceId, fileId, sha256);
     } catch (error) {
       // What cannot be removed now is removed by deleteAbandoned; the upload's own error is the one to tell.
-      await this.database.query(DELETE_CHUNKS, [workspaceId, uploadId]).catch(() => undefined);
+      await this.database.query(DELETE_UNFINISHED, [workspaceId, uploadId]).catch(() => undefined);
       throw error;
     }
-    await this.database.query(DELETE_CHUNKS, [workspaceId, uploadId]);
-    const existing = await this.find(workspaceId, fileId);
-    if (!existing) throw new FileStoreError('FILE_NOT_FOUND', 'the file id belongs to another workspace');
-    return { fileId, bytes: Number(existing.bytes), sha256: existing.sha256, existed: true };
   }
 
   async *open({ fileId, workspaceId }: { fileId: string; workspaceId: string }): AsyncIterable<Buffer> {
@@ -114,6 +116,13 @@ export class PostgresFileStore implements FileStore {
       await this.database.query(INSERT_CHUNK, [workspaceId, uploadId, ordinal++, chunk]);
     }
     return { bytes, digest: hash.digest() };
+  }
+
+  private async describe(workspaceId: string, fileId: string, sha256: string): Promise<StoredFile> {
+    const file = await this.find(workspaceId, fileId);
+    if (!file) throw new FileStoreError('FILE_NOT_FOUND', 'the file id belongs to another workspace');
+    const outcome = file.sha256 === sha256 ? 'same' : 'different';
+    return { fileId, bytes: Number(file.bytes), sha256: file.sha256, outcome };
   }
 
   private async find(workspaceId: string, fileId: string): Promise<FileRow | undefined> {
