@@ -9,7 +9,10 @@ import type { Topic } from '../events/streams.js';
 
 export const BATCH_EVENTS_MAX = 500;
 
-/** One delivered event and where it came from. */
+/** Header of a dead letter that is delivered again: later events of other keys were handled before it. */
+export const REDRIVEN_HEADER = 'drafthorse-redriven';
+
+/** One delivered event and where it came from. Shared between groups: read it, never change it. */
 export interface Delivery {
   topic: Topic;
   partition: number;
@@ -35,8 +38,9 @@ export interface ConsumerGroup {
 
 export interface GroupHealth {
   group: string;
+  /** Taking part: delivering, or standing by while another process delivers. */
   running: boolean;
-  /** Highest position handled per topic partition, as `topic/partition` → position. */
+  /** Everything up to here was handled or set aside, as `topic/partition` → position. */
   checkpoints: Record<string, bigint>;
   /** Whether the group has handled everything visible at the last look. */
   caughtUp: boolean;
