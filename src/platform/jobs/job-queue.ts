@@ -2,7 +2,7 @@
 import { Logger, makeWorkerUtils, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
-import type { Logger as AppLogger } from 'pino';
+import type { Logger as AppLogger } from '../logging/logger.js';
 import { WorkerSession } from './worker-session.js';
 import { JOB_ATTEMPTS_MAX, type JobDefinition, type JobRequest } from './job.js';
 
@@ -100,7 +100,7 @@ function taskOf(definition: JobDefinition<never>): TaskList[string] {
 /** Job failures are worth a warning; graphile-worker's chatter is not. Payloads are never logged. */
 function bridge(logger: AppLogger): Logger {
   return new Logger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') logger.warn({ component: 'jobs' }, message);
-    else logger.trace({ component: 'jobs' }, message);
+    if (level === 'error' || level === 'warning') logger.warn({ job: 'graphile-worker' }, message);
+    else logger.debug({ job: 'graphile-worker' }, message);
   });
 }

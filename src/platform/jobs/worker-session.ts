@@ -4,7 +4,7 @@
  * worker belongs to no living session is unlocked within seconds and runs again.
  */
 import pg from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger.js';
 
 /** Namespace of these advisory locks (first key of the two-key form): "jobs" in ASCII. */
 const LOCK_NAMESPACE = 0x6a6f6273;
@@ -53,7 +53,7 @@ export class WorkerSession {
     const session = new WorkerSession(client, rows[0]!.key, pool, logger);
     // Without its lock this process looks dead and its jobs are given to others: safe, but worth a word.
     client.on('error', (error) =>
-      logger.warn({ err: error, component: 'jobs' }, 'job session connection lost'),
+      logger.warn({ err: error, job: 'session' }, 'job session connection lost'),
     );
     await session.releaseDead();
     session.timer = setInterval(() => void session.releaseDead(), RELEASE_INTERVAL_MS);
@@ -63,7 +63,7 @@ export class WorkerSession {
   register(workerId: string): void {
     const registered = this.pool
       .query('INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2)', [workerId, this.sessionKey])
-      .catch((error: unknown) => this.logger.warn({ err: error, component: 'jobs' }, 'worker not registered'))
+      .catch((error: unknown) => this.logger.warn({ err: error, job: 'session' }, 'worker not registered'))
       .finally(() => this.registering.delete(registered));
     this.registering.add(registered);
   }
@@ -76,7 +76,7 @@ export class WorkerSession {
       if (workerIds.length === 0) return;
       await this.pool.query('SELECT graphile_worker.force_unlock_workers($1)', [workerIds]);
     } catch (error) {
-      this.logger.warn({ err: error, component: 'jobs' }, 'could not look for dead workers');
+      this.logger.warn({ err: error, job: 'session' }, 'could not look for dead workers');
     }
   }
 

@@ -1,0 +1,17 @@
+/** Every read model of this product. */
+import { auditProjection } from './audit/audit.projection.js';
+import { changeSetsProjection } from './change-sets/change-sets.projection.js';
+import { draftsProjection } from './drafts/drafts.projection.js';
+import { importsProjection } from './imports/imports.projection.js';
+import { productsProjection } from './products/products.projection.js';
+import type { Projection } from './projection.js';
+import { vocabularyProjection } from './vocabulary/vocabulary.projection.js';
+
+export const ALL_PROJECTIONS: readonly Projection[] = [
+  draftsProjection,
+  productsProjection,
+  vocabularyProjection,
+  changeSetsProjection,
+  importsProjection,
+  auditProjection,
+];

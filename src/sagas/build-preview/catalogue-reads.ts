@@ -1,0 +1,48 @@
+/** Planning's reads on the products read models. */
+import type { Task } from '../../catalogue/task.js';
+import type { StreamWriter } from '../../commands/stream-writer.js';
+import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
+import type { Database } from '../../platform/database/database.js';
+import { changeSetChanges } from '../../projections/change-sets/change-sets.queries.js';
+import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
+import { catalogueRevision, catalogueState, matchProducts } from '../../projections/products/match-products.js';
+import { nearNames, productsById } from '../../projections/products/products.queries.js';
+import type { PlanningReads } from './planning-reads.js';
+
+export function catalogueReads(
+  database: Database,
+  catalogue: FreshCatalogue,
+  writer: StreamWriter,
+): PlanningReads {
+  return {
+    async matches(workspaceId: string, { queries, order, limit }: Task, rowsMax: number) {
+      const found = await matchProducts(await catalogue.fresh(workspaceId), { queries, order, limit, rowsMax: rowsMax + 1 });
+      return found;
+    },
+
+    async knownFields(workspaceId) {
+      // From the stream, not a read model: a field that an import has just defined must be known to the next draft.
+      const { state } = await writer.load(workspaceRef(workspaceId));
+      return state.status === 'open' ? state.customFields : new Set();
+    },
+
+    async skuOwners(workspaceId, skus) {
+      if (skus.length === 0) return new Map();
+      return (await catalogueState(await catalogue.fresh(workspaceId), { productIds: [], skus })).skuOwners;
+    },
+
+    async nearNames(workspaceId, words, limit) {
+      return (await nearNames(database.scope(workspaceId), words, limit)).map(({ name }) => name);
+    },
+
+    async changeSet(workspaceId, changeSetId) {
+      const scope = await catalogue.fresh(workspaceId);
+      // Read before the products: if they are newer than it says, confirming plans again.
+      const revision = await catalogueRevision(scope);
+      const changes = [];
+      for await (const change of changeSetChanges(scope, changeSetId)) changes.push(change);
+      const current = await productsById(scope, changes.map(({ productId }) => productId));
+      return { changes, current, catalogueRevision: revision };
+    },
+  };
+}
