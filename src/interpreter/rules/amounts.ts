@@ -1,0 +1,51 @@
+/** Tells amounts from numbers that belong to names, and by from to. */
+import { isKind, type Item, type ItemOf } from './items.js';
+import { isMeasure } from './terms.js';
+
+/** How an amount is joined to its sentence: by it, to it, at most it, or just standing there. */
+export type Role = 'by' | 'to' | 'upto' | 'bare' | 'compared';
+
+export interface Amount {
+  item: ItemOf<'number'> | ItemOf<'factor'>;
+  role: Role;
+  /** Index in the clause; `from`: of its first small word ("by", «به»). */
+  at: number;
+  from: number;
+}
+
+/**
+ * Amounts of a clause in order. A bare number beside a name word belongs to the name when the catalogue has it in
+ * names or another number is the amount: "lower iphone 17 by 10 %", never "iphone by 17".
+ */
+export function amountsOf(items: readonly Item[]): Amount[] {
+  const all = items.flatMap((item, at) => (isKind(item, 'number', 'factor') ? [amountAt(items, at)] : []));
+  const clear = all.filter((amount) => isClearAmount(amount));
+  return all.filter((amount) => isClearAmount(amount) || !belongsToName(items, amount, clear.length > 0));
+}
+
+function amountAt(items: readonly Item[], at: number): Amount {
+  const item = items[at] as ItemOf<'number'> | ItemOf<'factor'>;
+  let before = at - 1;
+  while (isKind(items[before], 'filler', 'is') || (isKind(items[before], 'nearest'))) before--;
+  const lead = items[before];
+  if (isKind(lead, 'prep') && (lead.prep === 'by' || lead.prep === 'to' || lead.prep === 'upto')) {
+    const doubled = isKind(items[before - 1], 'prep') && lead.prep === 'by' ? 1 : 0;
+    return { item, role: lead.prep, at, from: before - doubled };
+  }
+  if (isKind(lead, 'compare')) return { item, role: 'compared', at, from: before };
+  if (isKind(item, 'factor') && /^(?:to|به) /.test(item.text)) return { item, role: 'to', at, from: at };
+  if (isKind(items[before], 'prep') && before === at - 1 && (items[before] as ItemOf<'prep'>).prep === 'with') return { item, role: 'bare', at, from: before };
+  return { item, role: 'bare', at, from: at };
+}
+
+function isClearAmount({ item, role }: Amount): boolean {
+  return item.kind === 'factor' || role !== 'bare' || (item.unit !== null && item.unit !== 'pieces') || item.signed || item.unit === 'pieces';
+}
+
+function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmount: boolean): boolean {
+  if (item.kind !== 'number' || !item.digits) return false;
+  if (isMeasure(items[at + 1])) return true;
+  const beside = isKind(items[at - 1], 'name', 'value') || (isKind(items[at + 1], 'name') && item.nameWord !== null);
+  if (item.nameWord !== null && beside) return true;
+  return hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
+}

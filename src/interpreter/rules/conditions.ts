@@ -1,0 +1,278 @@
+/**
+ * Puts conditions together from their parts: "stock under 5", «قیمتشون از ۵۰۰ هزار تومن بیشتره», "size XL", "without
+ * brand". What stays over is values and names, for `filter.ts`, and what the verbs are about, for `changes.ts`.
+ */
+import type { Condition } from '../../catalogue/task.js';
+import { fold } from '../../text/fold.js';
+import { isKind, type Item, type ItemOf } from './items.js';
+import type { Comparison } from './lexicon/meaning.js';
+import { amountFor } from './money.js';
+import { ask, rawText, type Reading } from './notes.js';
+
+interface Found {
+  condition: Item;
+  /** Items taken after the current one, itself included. */
+  taken: number;
+  /** Finished items before the current one that belong to it. */
+  takenBack: number;
+}
+type Pattern = (items: readonly Item[], at: number, out: readonly Item[], reading: Reading) => Found | null;
+
+export function readConditions(items: readonly Item[], reading: Reading): Item[] {
+  const out: Item[] = [];
+  let at = 0;
+  while (at < items.length) {
+    const found = PATTERNS.map((pattern) => pattern(items, at, out, reading)).find((result) => result !== null);
+    if (found) {
+      out.length -= found.takenBack;
+      out.push(found.condition);
+    } else out.push(items[at] as Item);
+    at += found?.taken ?? 1;
+  }
+  return out;
+}
+
+const isSmall = (item: Item | undefined): boolean =>
+  isKind(item, 'filler', 'is') || (isKind(item, 'prep') && item.prep === 'with') || isKind(item, 'where', 'object');
+
+/** The field just before, across small words, and how many items that takes back. */
+function fieldBefore(out: readonly Item[], fromToo = false): { field: string | null; takenBack: number } {
+  let back = 0;
+  while (isSmall(out.at(-1 - back)) || (fromToo && isKind(out.at(-1 - back), 'prep') && (out.at(-1 - back) as ItemOf<'prep'>).prep === 'from')) back++;
+  const item = out.at(-1 - back);
+  if (!isKind(item, 'field')) return { field: null, takenBack: back };
+  const lead = out.at(-2 - back);
+  const leads = isKind(lead, 'where') || (isKind(lead, 'prep') && lead.prep === 'with') ? 1 : 0;
+  return { field: item.field, takenBack: back + 1 + leads };
+}
+
+/** The field just after a number: "less than 5 in stock", «کمتر از ۵ تا موجودی دارند». */
+function fieldAfter(items: readonly Item[], at: number): { field: string | null; taken: number } {
+  const next = items[at];
+  if (isKind(next, 'state') && next.inStock) return { field: 'stock', taken: 1 };
+  const after = items[at + 1];
+  const closes = (item: Item | undefined): boolean => isKind(item, 'is') || (isKind(item, 'prep') && item.prep === 'with');
+  if (isKind(next, 'field') && closes(after)) return { field: next.field, taken: 2 };
+  if (isKind(next, 'field') && next.field === 'stock' && !isKind(after, 'object') && !(isKind(after, 'prep') && (after.prep === 'to' || after.prep === 'by')))
+    return { field: 'stock', taken: 1 };
+  return { field: null, taken: closes(next) ? 1 : 0 };
+}
+
+function condition(query: Condition, from: Item, to: Item, assumed = false): Item {
+  return { kind: 'condition', query, assumed, at: from.at, length: to.at + to.length - from.at, text: from.text };
+}
+
+function numeric(op: Comparison, number: ItemOf<'number'>, field: string | null, reading: Reading, origin: Item): Item {
+  const chosen = field ?? (number.unit === 'pieces' ? 'stock' : 'price');
+  if (number.unit === 'percent' || number.unit === 'times') ask(reading, 'upTo', number.text);
+  if (number.negative) ask(reading, 'vague', `-${number.value}`);
+  const assumed = field === null && number.unit === null;
+  return condition({ field: chosen, op, value: amountFor(chosen, number, reading) }, origin, number, assumed);
+}
+
+const comparison: Pattern = (items, at, out, reading) => {
+  const compare = items[at];
+  if (!isKind(compare, 'compare')) return null;
+  let next = at + 1;
+  while (isKind(items[next], 'filler', 'is')) next++;
+  const number = items[next];
+  if (!isKind(number, 'number')) {
+    ask(reading, 'relative', compare.text);
+    return null;
+  }
+  const before = fieldBefore(out);
+  const after = before.field ? { field: null, taken: 0 } : fieldAfter(items, next + 1);
+  const closing = before.field && (isKind(items[next + 1], 'is') || (isKind(items[next + 1], 'prep') && (items[next + 1] as ItemOf<'prep'>).prep === 'with')) ? 1 : 0;
+  const field = before.field ?? after.field ?? compare.field ?? null;
+  return {
+    condition: numeric(compare.op, number, field, reading, compare),
+    taken: next - at + 1 + after.taken + closing,
+    takenBack: before.takenBack,
+  };
+};
+
+/** "50 or more", «از ۵۰۰ هزار تومن بیشتر». */
+const comparisonAfter: Pattern = (items, at, out, reading) => {
+  const number = items[at];
+  const compare = items[at + 1];
+  if (!isKind(number, 'number') || !isKind(compare, 'compareAfter') || number.unit === 'percent') return null;
+  const last = out.at(-1);
+  const from = isKind(last, 'prep') && last.prep === 'from';
+  if ((compare.op === 'gt' || compare.op === 'lt') && !from) return null;
+  const before = fieldBefore(out, true);
+  const closing = isKind(items[at + 2], 'is') || (isKind(items[at + 2], 'prep') && (items[at + 2] as ItemOf<'prep'>).prep === 'with') ? 1 : 0;
+  return { condition: numeric(compare.op, number, before.field, reading, number), taken: 2 + closing, takenBack: before.takenBack };
+};
+
+/** "between 10 and 20", «۱۰۰ تا ۲۰۰ هزار تومان», "10-20". */
+const range: Pattern = (items, at, out, reading) => {
+  const start = isKind(items[at], 'between') ? at + 1 : at;
+  const low = items[start];
+  if (!isKind(low, 'number')) return null;
+  const link = items[start + 1];
+  const linked = isKind(link, 'and') || (isKind(link, 'prep') && (link.prep === 'upto' || (link.prep === 'to' && start > at)));
+  const glued = isKind(link, 'number') && link.digits && low.digits && reading.tokens[link.at]?.glued === true;
+  const high = glued ? link : items[start + 2];
+  const opened = start > at || (isKind(link, 'prep') && link.prep === 'upto') || glued;
+  if (!opened || !(linked || glued) || !isKind(high, 'number') || high.unit === 'percent' || low.unit === 'percent') return null;
+  const shared = low.scale === 1 && high.scale > 1 && low.unit === null ? String(Number(low.value) * high.scale) : low.value;
+  const before = fieldBefore(out, true);
+  const end = start + (glued ? 2 : 3);
+  const after = before.field ? { field: null, taken: 0 } : fieldAfter(items, end);
+  const closing = before.field && isKind(items[end], 'is', 'prep') && isSmall(items[end]) ? 1 : 0;
+  const field = before.field ?? after.field ?? (high.unit === 'pieces' ? 'stock' : 'price');
+  const unit = low.unit ?? high.unit;
+  const from = amountFor(field, { ...low, value: shared, unit }, reading);
+  const to = amountFor(field, high, reading);
+  const query = { all: [{ field, op: 'gte' as const, value: from }, { field, op: 'lte' as const, value: to }] };
+  const assumed = before.field === null && after.field === null && high.unit === null;
+  return {
+    condition: { kind: 'condition', query, assumed, at: low.at, length: high.at + high.length - low.at, text: low.text },
+    taken: end - at + after.taken + closing,
+    takenBack: before.takenBack,
+  };
+};
+
+/** "without brand", "missing color", «برند ندارند». */
+const missing: Pattern = (items, at, out) => {
+  const item = items[at];
+  let next = at + 1;
+  while (isKind(items[next], 'filler', 'is')) next++;
+  const field = items[next];
+  const leads = isKind(item, 'without', 'hasNot') || (isKind(item, 'missing') && !isKind(out.at(-1), 'is', 'field'));
+  if (leads && isKind(field, 'field') && item)
+    return { condition: absent(field.field, item, field), taken: next - at + 1, takenBack: isSmall(out.at(-1)) ? 1 : 0 };
+  if (!isKind(item, 'hasNot', 'missing')) return null;
+  const before = fieldBefore(out);
+  return before.field ? { condition: absent(before.field, item, item), taken: 1, takenBack: before.takenBack } : null;
+};
+
+function absent(field: string, from: Item, to: Item): Item {
+  // A stock that is not there is none left; it has a number in every product.
+  return field === 'stock' ? condition({ field, op: 'eq', value: '0' }, from, to) : condition({ field, op: 'missing' }, from, to);
+}
+
+const stock: Pattern = (items, at, out) => {
+  const state = items[at];
+  if (!isKind(state, 'state')) return null;
+  const last = out.findLast((item) => !isKind(item, 'filler'));
+  const isNewValue = (isKind(last, 'verb') && last.verb === 'set') || (isKind(last, 'prep') && last.prep === 'to');
+  const next = items[at + 1];
+  if (isNewValue || (isKind(next, 'verb') && (next.verb === 'set' || next.verb === 'change'))) return null;
+  const inStock = isKind(next, 'isNot') ? !state.inStock : state.inStock;
+  const query: Condition = inStock ? { field: 'stock', op: 'gt', value: '0' } : { field: 'stock', op: 'eq', value: '0' };
+  return { condition: condition(query, state, state), taken: isKind(next, 'isNot', 'is') ? 2 : 1, takenBack: isSmall(last) && last === out.at(-1) ? 1 : 0 };
+};
+
+/** "size XL", "with price 20", "where brand is Nike", «رنگ قرمز». */
+const equality: Pattern = (items, at, out, reading) => {
+  const field = items[at];
+  if (!isKind(field, 'field')) return null;
+  let next = at + 1;
+  while (isKind(items[next], 'is', 'filler') || (isKind(items[next], 'prep') && (items[next] as ItemOf<'prep'>).text === 'equal to')) next++;
+  const said = items[next];
+  const negated = isKind(said, 'not') || isKind(said, 'isNot') || isKind(said, 'except');
+  const value = negated ? items[next + 1] : said;
+  const lead = out.findLast((item) => !isKind(item, 'filler'));
+  const isMarked = isKind(lead, 'where', 'without', 'not', 'except') || (isKind(lead, 'prep') && lead.prep === 'with' && lead === out.at(-1));
+  const hasIs = next > at + 1 && items.slice(at + 1, next).some((item) => isKind(item, 'is')) && !setsHere(out);
+  const after = items[next + (negated ? 2 : 1)];
+  if (!value || isTarget(items, next, out) || (isKind(after, 'verb') && setsAfter(after) && !isMarked)) return null;
+  const query = equals(field, value, isMarked || hasIs || isOrdinary(lead), reading);
+  if (!query) return null;
+  const takenBack = isKind(lead, 'where') || (isKind(lead, 'prep') && isMarked) || (isKind(lead, 'prep') && lead.prep === 'of') ? out.length - out.lastIndexOf(lead) : 0;
+  const isNot = isKind(after, 'isNot');
+  const closing = isNot || isKind(after, 'is') ? 1 : 0;
+  const built = condition(query, field, value);
+  if ((negated || isNot) && built.kind === 'condition') built.query = { not: built.query };
+  return { condition: built, taken: next - at + (negated ? 2 : 1) + closing, takenBack };
+};
+
+function isOrdinary(lead: Item | undefined): boolean {
+  return isKind(lead, 'prep') && (lead.prep === 'of' || lead.prep === 'for');
+}
+
+function equals(field: ItemOf<'field'>, value: Item, isMarked: boolean, reading: Reading): Condition | null {
+  const op = field.field === 'name' ? 'contains' : 'eq';
+  if (isKind(value, 'quote')) return { field: field.field, op: listField(field.field, reading) ? 'contains' : op, value: value.text };
+  if (isKind(value, 'sku')) return field.field === 'sku' ? { field: 'sku', op: 'eq', value: value.sku } : null;
+  if (isKind(value, 'number')) {
+    const own = reading.vocabulary.valuesEqual(value.value, field.field)[0];
+    const numericField = field.field === 'price' || field.field === 'stock';
+    if (numericField || reading.vocabulary.isNumeric(field.field)) return isMarked || (own && !numericField) ? { field: field.field, op: 'eq', value: amountFor(field.field, value, reading) } : null;
+    return own || isMarked ? { field: field.field, op: 'eq', value: own?.value ?? value.value } : null;
+  }
+  if (field.field === 'price' || field.field === 'stock') return null;
+  if (isKind(value, 'value')) {
+    const own = value.values.find((candidate) => candidate.field === field.field) ?? reading.vocabulary.valuesEqual(value.text, field.field)[0];
+    if (own) return { field: own.field, op: own.op, value: own.value };
+    return isMarked ? { field: field.field, op, value: rawText(reading, [value]) } : null;
+  }
+  if (isKind(value, 'name') && field.field !== 'name') {
+    const own = reading.vocabulary.valuesEqual(value.text, field.field)[0];
+    if (own) return { field: own.field, op: own.op, value: own.value };
+    const onlyNear = value.known ? [] : value.near.flatMap((near) => reading.vocabulary.valuesEqual(near, field.field));
+    if (onlyNear.length === 1 && onlyNear[0]) {
+      reading.corrections.push({ from: value.text, to: fold(onlyNear[0].value) });
+      return { field: field.field, op: onlyNear[0].op, value: onlyNear[0].value };
+    }
+    return isMarked || field.field !== 'category' ? { field: field.field, op, value: rawText(reading, [value]) } : null;
+  }
+  return null;
+}
+
+function listField(field: string, reading: Reading): boolean {
+  return reading.vocabulary.fields.includes(field) && /tag|تگ|برچسب/.test(field);
+}
+
+function setsHere(out: readonly Item[]): boolean {
+  return out.some((item) => isKind(item, 'verb') && (item.verb === 'set' || item.verb === 'change'));
+}
+function setsAfter(verb: ItemOf<'verb'>): boolean {
+  return verb.verb === 'set' || verb.verb === 'change' || verb.verb === 'move';
+}
+
+/** "set color red for hoodies": the field right after the verb, with no "to" to come, is what is changed. */
+function isTarget(items: readonly Item[], valueAt: number, out: readonly Item[]): boolean {
+  const lead = out.findLast((item) => !isKind(item, 'filler'));
+  if (!isKind(lead, 'verb') || !(lead.verb === 'set' || lead.verb === 'change')) return false;
+  return !items.slice(valueAt + 1).some((item) => isKind(item, 'prep') && item.prep === 'to');
+}
+
+/** "the Tanks category", "red color". */
+const valueThenField: Pattern = (items, at) => {
+  const value = items[at];
+  const field = items[at + 1];
+  if (!isKind(value, 'value') || !isKind(field, 'field')) return null;
+  const own = value.values.find((candidate) => candidate.field === field.field);
+  if (!own || /[\u0620-\u06d3]/.test(value.text)) return null;
+  return { condition: condition({ field: own.field, op: own.op, value: own.value }, value, field), taken: 2, takenBack: 0 };
+};
+
+const code: Pattern = (items, at, out) => {
+  const item = items[at];
+  const back = isKind(out.at(-1), 'is') ? 2 : 1;
+  const lead = out.at(-back);
+  const takenBack = isKind(lead, 'field') && (lead.field === 'sku' || lead.field === 'id') ? back : 0;
+  if (isKind(item, 'sku')) return { condition: condition({ field: 'sku', op: 'eq', value: item.sku }, item, item), taken: 1, takenBack };
+  if (isKind(item, 'id')) return { condition: condition({ field: 'id', op: 'eq', value: item.id }, item, item), taken: 1, takenBack };
+  return null;
+};
+
+/** "sku starts with WH07": whole words of a code are all that a condition can ask for. */
+const PREFIX_CHARS_MIN = 3;
+const startsWith: Pattern = (items, at, out, reading) => {
+  const starts = items[at];
+  if (!isKind(starts, 'startsWith')) return null;
+  const before = fieldBefore(out);
+  let next = at + 1;
+  while (isKind(items[next], 'prep', 'filler', 'is')) next++;
+  const value = items[next];
+  const text = value ? rawText(reading, [value]).replace(/[-_]+$/, '') : '';
+  const isWord = fold(text).split(' ').length === 1 && (text.length >= PREFIX_CHARS_MIN || /[-_]$/.test(rawText(reading, value ? [value] : [])));
+  if (before.field !== 'sku' || !value || !isWord || !/\d/.test(text)) ask(reading, 'startsWith', text);
+  if (!value || text === '') return null;
+  return { condition: condition({ field: before.field ?? 'sku', op: 'contains', value: text }, starts, value, true), taken: next - at + 1, takenBack: before.takenBack };
+};
+
+const PATTERNS: readonly Pattern[] = [range, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];

@@ -1,0 +1,71 @@
+/** New values that are texts: where they stand in the clause and how the catalogue spells them. */
+import type { DataChange } from '../../catalogue/task.js';
+import { fold } from '../../text/fold.js';
+import { isKind, type Item } from './items.js';
+import { rawText, refuse, type Reading } from './notes.js';
+import { takesNumbers } from './operations.js';
+
+export interface TextSpan {
+  /** Index of the word that leads to it ("to", «به», «رو»). */
+  lead: number;
+  from: number;
+  /** Exclusive. */
+  to: number;
+}
+
+/** The words after the last "to" of the clause; in Persian also what stands between «رو» and the verb. */
+export function textSpan(items: readonly Item[], verbAt: number): TextSpan | null {
+  const afterVerb = verbAt === 0;
+  const toAt = items.findLastIndex((item, at) => isKind(item, 'prep') && item.prep === 'to' && !isKind(items[at + 1], 'stop') && (afterVerb || at < verbAt || !hasEarlier(items, verbAt)));
+  const quoteEnd = (from: number): number => (isKind(items[from], 'quote') ? from + 1 : endOf(items, from, verbAt));
+  if (toAt !== -1) {
+    let from = toAt + 1;
+    while (isKind(items[from], 'filler')) from++;
+    const to = quoteEnd(from);
+    if (to > from) return { lead: toAt, from, to };
+  }
+  const objectAt = items.findLastIndex((item, at) => isKind(item, 'object') && at < verbAt);
+  if (objectAt !== -1 && objectAt + 1 < verbAt) return { lead: objectAt + 1, from: objectAt + 1, to: verbAt };
+  // "set color red for hoodies": the words after the field.
+  const fieldAt = items.findIndex((item, at) => isKind(item, 'field') && at > verbAt && items.slice(verbAt + 1, at).every((other) => isKind(other, 'filler')));
+  if (fieldAt === -1 || !isKind(items[fieldAt + 1], 'value', 'quote', 'name', 'number')) return null;
+  return { lead: fieldAt + 1, from: fieldAt + 1, to: quoteEnd(fieldAt + 1) };
+}
+
+function hasEarlier(items: readonly Item[], verbAt: number): boolean {
+  return items.slice(0, verbAt).some((item) => isKind(item, 'prep') && item.prep === 'to');
+}
+
+/** A new value ends where products or another change begin: "to red for hoodies", "to red and stock to 5". */
+function endOf(items: readonly Item[], from: number, verbAt: number): number {
+  for (let at = from; at < items.length; at++) {
+    const item = items[at];
+    if (verbAt > from && at === verbAt) return at;
+    if (isKind(item, 'stop', 'comma', 'where', 'except', 'condition', 'questionMark', 'object')) return at;
+    if (at > from && isKind(item, 'prep') && (item.prep === 'for' || item.prep === 'of')) return at;
+    if (isKind(item, 'and') && isKind(items[at + 1], 'field')) return at;
+    if (at > from && isKind(item, 'all')) return at;
+  }
+  return items.length;
+}
+
+export function newTextOf(field: string, value: readonly Item[], reading: Reading): DataChange | null {
+  const told = value.filter((item) => !isKind(item, 'filler', 'is', 'field'));
+  const only = told.length === 1 ? told[0] : undefined;
+  const text = isKind(only, 'quote') ? only.text : rawText(reading, told);
+  if (text === '' || field === 'id') return refuse(reading, 'INVALID_VALUE', 'notText', field), null;
+  if (takesNumbers(field, reading) && (field === 'price' || field === 'stock' || reading.vocabulary.isNumeric(field)))
+    return refuse(reading, 'INVALID_VALUE', 'notNumeric', `${field}: ${text}`), null;
+  if (!isKind(only, 'quote')) {
+    const spelled = isKind(only, 'value') ? only.values.find((candidate) => candidate.field === field) : undefined;
+    const same = spelled ?? reading.vocabulary.valuesEqual(text, field)[0];
+    if (same) return { field, op: 'set', value: same.value };
+  }
+  return { field, op: 'set', value: cleaned(text) };
+}
+
+/** Object markers that Persian glues to the end of what was meant literally. */
+function cleaned(text: string): string {
+  const trimmed = text.replace(/[.!؟?،,]+$/u, '').trim();
+  return fold(trimmed) === '' ? text : trimmed;
+}

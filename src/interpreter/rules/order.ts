@@ -1,0 +1,60 @@
+/** "the five cheapest", «۵ تا ارزان‌ترین»: which products come first, and how many of them. */
+import type { Task } from '../../catalogue/task.js';
+import { TASK_LIMIT_MAX } from '../../catalogue/task.js';
+import { lightStems } from '../../text/stems.js';
+import { isKind, type Item, type ItemOf } from './items.js';
+import { ask, type Reading } from './notes.js';
+
+export interface Ordered {
+  items: Item[];
+  order?: NonNullable<Task['order']>;
+  limit?: number;
+}
+
+export function readOrder(items: readonly Item[], reading: Reading): Ordered {
+  const at = items.findIndex((item) => isKind(item, 'superlative'));
+  const superlative = items[at];
+  if (!isKind(superlative, 'superlative')) return { items: [...items] };
+  const taken = new Set([at]);
+  const field = superlative.field ?? fieldAround(items, at, taken);
+  const limit = countAround(items, at, taken);
+  if (!field || items.filter((item) => isKind(item, 'superlative')).length > 1) ask(reading, 'order', superlative.text);
+  if (limit === null && isPlural(items, at, reading)) ask(reading, 'howMany', superlative.text);
+  const rest = items.filter((_, index) => !taken.has(index));
+  return { items: rest, order: { field: field ?? 'price', direction: superlative.direction }, limit: limit ?? 1 };
+}
+
+/** "lowest stock", «کمترین موجودی», "most in stock". */
+function fieldAround(items: readonly Item[], at: number, taken: Set<number>): string | null {
+  let next = at + 1;
+  while (isKind(items[next], 'filler', 'prep')) next++;
+  const field = items[next];
+  if (!isKind(field, 'field')) return null;
+  taken.add(next);
+  for (const small of [at - 1, at - 2])
+    if (isKind(items[small], 'filler') || (isKind(items[small], 'prep') && (items[small] as ItemOf<'prep'>).prep === 'with')) taken.add(small);
+    else break;
+  return field.field;
+}
+
+function countAround(items: readonly Item[], at: number, taken: Set<number>): number | null {
+  for (const step of [-1, 1]) {
+    let next = at + step;
+    while (taken.has(next) || isKind(items[next], 'filler') || (isKind(items[next], 'prep') && ['of', 'from', 'with'].includes((items[next] as ItemOf<'prep'>).prep))) next += step;
+    if (step === -1 && isKind(items[next], 'product')) next--;
+    const number = items[next];
+    if (!isKind(number, 'number') || (number.unit !== null && number.unit !== 'pieces') || number.negative) continue;
+    const count = Number(number.value);
+    if (!Number.isInteger(count) || count < 1 || count > TASK_LIMIT_MAX) continue;
+    taken.add(next);
+    return count;
+  }
+  return null;
+}
+
+/** "the cheapest hoodies" without a number: how many? "the cheapest hoodie" is one. */
+function isPlural(items: readonly Item[], at: number, reading: Reading): boolean {
+  const noun = items.slice(at + 1).find((item) => isKind(item, 'name', 'value', 'product'));
+  const word = noun ? (reading.tokens[noun.at + noun.length - 1]?.text ?? '') : '';
+  return /(?:ها|های|هایی|ات)$/.test(word) || (/^[a-z]/.test(word) && lightStems(word).length > 1);
+}

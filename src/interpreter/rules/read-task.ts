@@ -1,0 +1,163 @@
+/** Clauses, filter, order and changes put together into one task; or the first problem that stands in the way. */
+import { isDeepStrictEqual } from 'node:util';
+import { Task } from '../../catalogue/task.js';
+import { readAdd } from './add.js';
+import { readChanges } from './changes.js';
+import { splitClauses, type Clause } from './clauses.js';
+import { readConditions } from './conditions.js';
+import { readFilter, type Filter } from './filter.js';
+import { isKind, type Item, type ItemOf } from './items.js';
+import type { VerbName } from './lexicon/meaning.js';
+import { ask, refuse, type Reading } from './notes.js';
+import { readOrder } from './order.js';
+
+export interface Draft {
+  /** Several where the sentence can be meant in several ways. */
+  tasks: Task[];
+}
+
+const NO_FILTER: Filter = { queries: [], all: false, isEmpty: true, readings: [[]] };
+
+export function readTask(items: readonly Item[], reading: Reading): Draft {
+  if (isAdd(items)) return { tasks: [readAdd(items, reading)].filter((task) => task !== null) };
+  const { items: ordered, order, limit } = readOrder(readConditions(items, reading), reading);
+  const assumed = ordered.some((item) => isKind(item, 'condition') && item.assumed === true);
+  if (assumed) reading.warnings.push({ code: 'READING_ASSUMED', message: '' });
+  const clauses = withoutWeakVerbs(splitClauses(ordered));
+  const verbs = clauses.map((clause) => verbOf(clause, ordered));
+  const picked = order && limit !== undefined ? { order, limit } : {};
+  if (verbs.every((verb) => verb === null)) return without(ordered, picked, reading);
+  if (verbs.every((verb) => verb === 'get' || verb === 'count')) return readGet(ordered, verbs.includes('count'), picked, reading);
+  if (verbs.some((verb) => verb === 'get' || verb === 'count' || verb === null)) ask(reading, 'twoGroups');
+  if (verbs.some((verb) => verb === 'delete')) return readDelete(clauses, verbs, picked, reading);
+  return readUpdate(clauses, verbs, picked, reading);
+}
+
+type Picked = Partial<Pick<Task, 'order' | 'limit'>>;
+
+/** "add 5 to stock" raises; "add a product …" adds. */
+function isAdd(items: readonly Item[]): boolean {
+  const at = items.findIndex((item) => isKind(item, 'verb') && item.verb === 'add');
+  if (at === -1 || items.some((item) => isKind(item, 'verb') && !item.weak && item.verb !== 'add' && !(item.verb === 'set' || item.verb === 'get'))) return false;
+  const hasDirection = items.some((item) => isKind(item, 'direction', 'superlative', 'all'));
+  const isNamed = items.some((item) => isKind(item, 'named') || (isKind(item, 'field') && item.field === 'name'));
+  const isNew = items.some((item) => isKind(item, 'new'));
+  if (isNamed || isNew) return true;
+  const first = items.find((item, index) => (at === 0 ? index > at : true) && !isKind(item, 'filler', 'verb'));
+  const increases = hasDirection || isKind(first, 'number') || items.some((item) => isKind(item, 'number') && item.unit === 'percent') || items.some((item) => isKind(item, 'prep') && item.prep === 'to') || (isKind(items[0], 'prep') && (items[0] as ItemOf<'prep'>).prep === 'to');
+  return !increases;
+}
+
+/** "make … cheaper" and "give 10 % off" have their direction for a verb. */
+function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
+  const direction = clause.items.find((item) => isKind(item, 'direction'));
+  const { verb } = clause;
+  const amount = clause.items.some((item) => isKind(item, 'number', 'factor'));
+  if (verb === null) {
+    if (isKind(direction, 'direction') && amount) return direction.verb;
+    if (items.some((item) => isKind(item, 'howMany'))) return 'count';
+    if (items.some((item) => isKind(item, 'howMuch'))) return 'get';
+    return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت/.test(item.text)) ? 'set' : null;
+  }
+  if (isKind(direction, 'direction') && (verb.verb !== 'increase' && verb.verb !== 'decrease') && verb.verb !== 'get' && verb.verb !== 'count') return direction.verb;
+  if (verb.verb === 'remove') return removes(clause, amount);
+  if (verb.verb === 'add') return isKind(clause.items.find((item) => isKind(item, 'field')), 'field') && !amount ? 'set' : 'increase';
+  if (verb.verb === 'get' && items.some((item) => isKind(item, 'howMany')) && !items.some((item) => isKind(item, 'howMuch'))) return 'count';
+  return verb.verb;
+}
+
+/** "remove 5 from stock" lowers, "remove the brand of …" clears, "remove hoodies" deletes. */
+function removes(clause: Clause, amount: boolean): VerbName {
+  const field = clause.items.find((item) => isKind(item, 'field'));
+  if (amount && (isKind(field, 'field') || clause.items.some((item) => isKind(item, 'prep') && item.prep === 'from'))) return 'decrease';
+  return isKind(field, 'field') ? 'clear' : 'delete';
+}
+
+/** «۱۰ درصد تخفیف … کن» closes twice; the weak verb has nothing of its own to say. */
+function withoutWeakVerbs(clauses: readonly Clause[]): Clause[] {
+  return clauses.filter((clause) => !(clause.verb?.weak && clauses.length > 1 && clause.items.every((item) => isKind(item, 'stop', 'filler', 'object', 'is', 'and', 'comma'))));
+}
+
+function without(items: readonly Item[], picked: Picked, reading: Reading): Draft {
+  const filter = readFilter(items.filter((item) => !isKind(item, 'field', 'number')), reading);
+  const hasChange = items.some((item) => isKind(item, 'number', 'field', 'factor', 'direction'));
+  if (filter.isEmpty && !hasChange && !filter.all) {
+    refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
+    return { tasks: [] };
+  }
+  if (!hasChange && (picked.order || items.some((item) => isKind(item, 'questionMark')))) return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'get', queries, data: [], ...picked })) };
+  const known = items.some((item) => isKind(item, 'value', 'condition', 'sku', 'field', 'product', 'all') || (isKind(item, 'name') && item.known));
+  if (!known) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
+  ask(reading, hasChange ? 'direction' : 'whatToDo', '');
+  return { tasks: [] };
+}
+
+function readGet(items: readonly Item[], isCount: boolean, picked: Picked, reading: Reading): Draft {
+  const select: string[] = [];
+  const rest = items.filter((item) => {
+    if (isKind(item, 'field') && item.known) select.push(item.field);
+    if (isKind(item, 'field') && !item.known) ask(reading, 'unknownField', item.text);
+    return !isKind(item, 'field', 'verb', 'howMany', 'howMuch', 'new');
+  });
+  const filter = readFilter(dropDangling(rest), reading);
+  if (isCount && picked.order) ask(reading, 'order', '');
+  const counted = select.filter((field) => field === 'stock' || field === 'price');
+  if (isCount && counted.length > 0 && !items.some((item) => isKind(item, 'howMany') && /how many|چند/.test(item.text) && item.text !== 'چند')) ask(reading, 'whichReading', '');
+  const asked = [...new Set(select)].filter((field) => field !== 'name' || select.length === 1);
+  const tasks = filter.readings.map((queries): Task => {
+    const base = { entity: 'product' as const, action: 'get' as const, queries, data: [], ...picked };
+    if (isCount) return { ...base, count: true };
+    return asked.length > 0 ? { ...base, select: asked } : base;
+  });
+  if (filter.isEmpty && !picked.order && asked.length > 0 && !items.some((item) => isKind(item, 'product'))) ask(reading, 'whichProducts', '');
+  return { tasks };
+}
+
+function dropDangling(items: readonly Item[]): Item[] {
+  return items.filter((item, at) => {
+    if (!isKind(item, 'and', 'comma', 'or')) return true;
+    const idle = (other: Item): boolean => isKind(other, 'filler', 'prep', 'object', 'is', 'stop', 'product', 'and', 'comma', 'all', 'questionMark');
+    return items.slice(0, at).some((other) => !idle(other)) && items.slice(at + 1).some((other) => !idle(other));
+  });
+}
+
+function readDelete(clauses: readonly Clause[], verbs: readonly (VerbName | null)[], picked: Picked, reading: Reading): Draft {
+  if (verbs.some((verb) => verb !== 'delete')) ask(reading, 'twoGroups');
+  const filter = unify(clauses.map((clause) => readFilter(clause.items, reading)), reading);
+  if (clauses.some((clause) => clause.items.some((item) => isKind(item, 'number', 'factor') && !isKind(item, 'number')))) ask(reading, 'leftover', '');
+  if (filter.queries.length === 0 && !picked.order && reading.problems.length === 0) refuse(reading, 'DELETE_WITHOUT_FILTER', 'deleteAll');
+  return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'delete', queries, data: [], ...picked })) };
+}
+
+function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null)[], picked: Picked, reading: Reading): Draft {
+  const read = clauses.flatMap((clause, order) => (verbs[order] ? [readChanges(clause, verbs[order] as VerbName, reading)] : []));
+  const filter = unify(read.map(({ rest }) => readFilter(rest, reading)), reading);
+  const data = read.flatMap(({ changes }) => changes);
+  const unknown = data.filter(({ field }) => !isKnownField(field, reading));
+  if (data.length > 0 && unknown.length === data.length) refuse(reading, 'FIELD_UNKNOWN', 'fieldUnknown', unknown.map(({ field }) => field).join(', '));
+  if (new Set(data.map(({ field }) => field)).size < data.length) ask(reading, 'twoGroups');
+  if (filter.isEmpty && !picked.order && !clauses.some((clause) => clause.items.some((item) => isKind(item, 'product')))) {
+    if (reading.problems.length === 0 && !isWhole(clauses)) ask(reading, 'whichProducts');
+  }
+  if (data.length === 0) return { tasks: [] };
+  return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'update', queries, data, ...picked })) };
+}
+
+/** "raise prices by 5 %": plural without a group is everything; "raise the price by 5 %" leaves open of what. */
+function isWhole(clauses: readonly Clause[]): boolean {
+  return clauses.some((clause) => clause.items.some((item) => isKind(item, 'field') && /^(?:prices|stocks|قیمتها|موجودیها|قیمتهارو|قیمتهای|quantities)$/.test(item.text)));
+}
+
+function isKnownField(field: string, reading: Reading): boolean {
+  return ['price', 'stock', 'name', 'sku', 'id', 'category', 'brand'].includes(field) || reading.vocabulary.hasField(field);
+}
+
+/** All clauses must be about the same products; a clause that names none is about the others' products. */
+function unify(filters: readonly Filter[], reading: Reading): Filter {
+  const said = filters.filter((filter) => !filter.isEmpty);
+  const first = said[0] ?? filters[0] ?? NO_FILTER;
+  if (said.some((filter) => !isDeepStrictEqual(filter.queries, first.queries))) ask(reading, 'twoGroups');
+  return first;
+}
+
+export { Task };

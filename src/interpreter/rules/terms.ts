@@ -1,0 +1,112 @@
+/** The smallest pieces of a filter: one condition each, with what kind of word it came from. */
+import type { Query } from '../../catalogue/task.js';
+import { fold } from '../../text/fold.js';
+import type { CatalogueValue } from '../vocabulary.js';
+import { isKind, type Item, type ItemOf } from './items.js';
+import { NAME_MEASURES } from './lexicon/numbers.js';
+import { ask, rawText, type Reading } from './notes.js';
+import { outranking } from './synonyms.js';
+
+export interface Term {
+  query: Query;
+  field: string;
+  /** `head`: what the products are; `attribute`: what they are like; `condition`: said with its field. */
+  role: 'head' | 'attribute' | 'condition';
+  /** Other plausible readings of the same words, the first one included; more than one means asking. */
+  readings: Query[];
+  known: boolean;
+}
+
+export function termOfValue(item: ItemOf<'value'>): Term {
+  const values = outranking(item.values);
+  const fields = new Set(values.map(({ field }) => field));
+  const queries = values.map(queryOf);
+  const isOneThing = fields.size === 1 && (queries.length === 1 || values[0]?.field !== 'category');
+  const query: Query = queries.length === 1 ? (queries[0] as Query) : { any: queries };
+  const field = values[0]?.field ?? 'name';
+  const readings = isOneThing ? [query] : fields.size === 1 ? [query, ...queries] : queries;
+  return { query: isOneThing ? query : (readings[0] as Query), field, role: field === 'category' ? 'head' : 'attribute', readings, known: true };
+}
+
+export function queryOf({ field, op, value }: CatalogueValue): Query {
+  return { field, op, value };
+}
+
+export function termOfCondition(item: ItemOf<'condition'>): Term {
+  const field = fieldOf(item.query) ?? '';
+  return { query: item.query, field, role: 'condition', readings: [item.query], known: true };
+}
+
+function fieldOf(query: Query): string | null {
+  if ('field' in query) return query.field;
+  if ('not' in query) return null;
+  return null;
+}
+
+export function nameQuery(words: readonly string[]): Query {
+  return { field: 'name', op: 'contains', value: words.join(' ') };
+}
+
+/** A run of adjacent name words is one search of the name. A single word may also mean categories. */
+export function termOfName(run: readonly Item[], isAlone: boolean, reading: Reading): Term {
+  const only = run.length === 1 ? run[0] : undefined;
+  if (isKind(only, 'quote')) return { query: { field: 'name', op: 'contains', value: only.text }, field: 'name', role: 'head', readings: [{ field: 'name', op: 'contains', value: only.text }], known: true };
+  if (isKind(only, 'name') && isAlone) return termOfLoneName(only, reading);
+  const words = run.flatMap((item) => wordsOf(item, reading));
+  const alternatives = run.flatMap((item) => (isKind(item, 'name') ? item.alternatives : []));
+  const known = run.every((item) => !isKind(item, 'name') || item.known || item.near.length === 1);
+  const query = alternatives.length > 0 && isKind(only, 'name') ? anyName([words, ...alternatives]) : nameQuery(words);
+  return { query, field: 'name', role: 'head', readings: [query], known };
+}
+
+function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
+  const byName = anyName([wordsOf(item, reading), ...item.alternatives]);
+  const isHead = item.categories.filter((category) => isHeadOf(item.text, category.value));
+  if (!item.known && item.near.length === 0 && item.categories.length > 0) {
+    const categories = item.categories.map(queryOf);
+    const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
+    return { query: all, field: 'category', role: 'head', readings: categories.length === 1 ? [all] : [all, ...categories], known: true };
+  }
+  if (!item.known || isHead.length === 0) return { query: byName, field: 'name', role: 'head', readings: [byName], known: item.known || item.near.length === 1 };
+  const categories = isHead.map(queryOf);
+  const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
+  return { query: all, field: 'category', role: 'head', readings: [all, byName], known: true };
+}
+
+/** "bikes" names what "Road Bikes" are; in "Hoodies & Sweatshirts" a hoodie is only one of two things. */
+function isHeadOf(word: string, category: string): boolean {
+  if (/[&,/]|\band\b|\sو\s/u.test(category)) return false;
+  const words = fold(category).split(' ');
+  const head = /[\u0620-\u06d3]/.test(category) ? words[0] : words.at(-1);
+  return head !== undefined && (head === word || head.startsWith(word.slice(0, 3)));
+}
+
+function anyName(names: readonly (readonly string[])[]): Query {
+  const queries = names.map(nameQuery);
+  return queries.length === 1 ? (queries[0] as Query) : { any: queries };
+}
+
+function wordsOf(item: Item, reading: Reading): string[] {
+  if (isKind(item, 'number')) return [item.digits ? fold(item.text) : item.text];
+  if (isKind(item, 'quote')) return fold(item.text).split(' ');
+  if (isKind(item, 'value')) return fold(item.text).split(' ');
+  if (!isKind(item, 'name')) return fold(rawText(reading, [item])).split(' ');
+  if (item.known || item.near.length !== 1) {
+    if (!item.known && item.near.length > 1) ask(reading, 'whichWord', `${item.text}\n${item.near.join('\n')}`);
+    return item.words;
+  }
+  reading.corrections.push({ from: item.text, to: item.near[0] ?? '' });
+  return [item.near[0] ?? item.text];
+}
+
+/** A number that is a size by itself ("Road-650 black 44"), else null. */
+export function sizeOf(item: ItemOf<'number'>, reading: Reading): Term | null {
+  const sizes = reading.vocabulary.valuesEqual(item.value).filter(({ field }) => !reading.vocabulary.isNumeric(field) || /size|سایز/.test(field));
+  const size = sizes[0];
+  if (sizes.length !== 1 || !size || size.field === 'category' || size.field === 'brand') return null;
+  return { query: queryOf(size), field: size.field, role: 'attribute', readings: [queryOf(size)], known: true };
+}
+
+export function isMeasure(item: Item | undefined): boolean {
+  return item !== undefined && item.length === 1 && NAME_MEASURES.has(item.text);
+}
