@@ -1,0 +1,71 @@
+/**
+ * The laws of a draft's history, told from its events alone and knowing nothing of the deciders: a second
+ * opinion for properties over many histories.
+ */
+import type { DraftEvent } from '../../src/events/draft.events.js';
+
+type Type = DraftEvent['type'];
+
+const UNTIL_EXECUTION: Type[] = ['Failed', 'Cancelled'];
+const READING: Type[] = ['ParsingStarted', 'Parsed', 'ClarificationAsked', ...UNTIL_EXECUTION];
+/** What may follow what. Failed, Cancelled, Expired and Answered are ends; Executed is one but for an undo. */
+const FOLLOWERS: Record<Type, Type[]> = {
+  DraftCreated: [...READING, 'PreviewBuilt'],
+  ParsingStarted: READING,
+  Parsed: ['ClarificationAsked', 'PreviewBuilt', 'Answered', ...UNTIL_EXECUTION],
+  ClarificationAsked: ['ClarificationAnswered', 'Expired', ...UNTIL_EXECUTION],
+  ClarificationAnswered: READING,
+  PreviewBuilt: ['PreviewBuilt', 'Confirmed', 'Expired', ...UNTIL_EXECUTION],
+  Answered: [],
+  Confirmed: ['ExecutionQueued', 'ExecutionStarted', ...UNTIL_EXECUTION],
+  ExecutionQueued: ['ExecutionStarted', ...UNTIL_EXECUTION],
+  ExecutionStarted: ['Executed', 'Failed'],
+  Executed: ['Undone'],
+  Failed: [],
+  Cancelled: [],
+  Expired: [],
+  Undone: ['Reinstated'],
+  Reinstated: ['Undone'],
+};
+
+/** The first law that a history breaks, in words; null when it keeps them all. */
+export function brokenLaw(events: readonly DraftEvent[]): string | null {
+  const [first] = events;
+  if (first && first.type !== 'DraftCreated') return `starts with ${first.type}`;
+  if (events.filter(({ type }) => type === 'Executed').length > 1) return 'executed twice';
+  for (const [index, event] of events.entries()) {
+    const earlier = events.slice(0, index);
+    const previous = earlier.at(-1);
+    if (previous && !FOLLOWERS[previous.type].includes(event.type))
+      return `${event.type} after ${previous.type}`;
+    const broken = lawOfOne(event, earlier);
+    if (broken) return broken;
+  }
+  return null;
+}
+
+function lawOfOne(event: DraftEvent, earlier: readonly DraftEvent[]): string | null {
+  switch (event.type) {
+    case 'Confirmed': {
+      const shown = lastOf(earlier, 'PreviewBuilt');
+      if (shown?.data.planHash !== event.data.planHash) return 'confirmed another plan than the one shown';
+      return shown.data.expiresAt <= event.data.confirmedAt ? 'confirmed after its time' : null;
+    }
+    case 'Expired': {
+      const waiting = earlier.at(-1);
+      const waits = waiting?.type === 'PreviewBuilt' || waiting?.type === 'ClarificationAsked';
+      return waits && event.data.expiredAt < waiting.data.expiresAt ? 'expired before its time' : null;
+    }
+    case 'Executed': {
+      const started = lastOf(earlier, 'ExecutionStarted');
+      return started?.data.changeSetId === event.data.changeSetId ? null : 'executed another change set';
+    }
+    default:
+      return null;
+  }
+}
+
+function lastOf<Wanted extends Type>(events: readonly DraftEvent[], type: Wanted) {
+  const isWanted = (event: DraftEvent): event is Extract<DraftEvent, { type: Wanted }> => event.type === type;
+  return events.findLast(isWanted);
+}
