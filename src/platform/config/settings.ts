@@ -127,7 +127,7 @@ export const SETTINGS = {
     reason: 'A change of more matched rows needs a second, explicit confirmation',
   }),
   RATE_LIMIT_DRAFTS: perMinute('5', 'Drafts cost an interpretation and a preview each'),
-  RATE_LIMIT_EXECUTIONS: perMinute('2', 'Confirmations and undos change the catalogue'),
+  RATE_LIMIT_EXECUTIONS: perMinute('2', 'Confirmations change the catalogue, possibly all of it'),
   RATE_LIMIT_READS: perMinute('30', 'Product reads, so that a script does not crowd out people'),
   RATE_LIMIT_AUTH: perMinute('10', 'Failed sign-ins per address, so that keys cannot be guessed'),
   KAFKA_BROKERS: setting({

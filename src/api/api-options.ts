@@ -1,0 +1,13 @@
+/** The settings the API works by, apart from the program's configuration so that it can be built without it. */
+export interface ApiOptions {
+  /** Largest JSON body, in bytes. */
+  bodyBytesMax: number;
+  /** Largest import, in bytes. */
+  importBytesMax: number;
+  /** Browser origins that may call; empty: none; `*` alone: all. */
+  corsOrigins: string[];
+  /** Requests per user and minute; 0 = off. `auth`: failed sign-ins per address. */
+  limits: { drafts: number; executions: number; reads: number; auth: number };
+}
+
+export const API_OPTIONS = Symbol('ApiOptions');

@@ -1,0 +1,125 @@
+/** What the API answers, as zod schemas whose types the compiler holds to the read models'. */
+import { z } from 'zod';
+import { FieldChanges } from '../../catalogue/product.js';
+import { Query, Task, Warning } from '../../catalogue/task.js';
+import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
+import { DraftError, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import type { AuditEntry } from '../../projections/audit/audit.queries.js';
+import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
+import type { DraftHistoryEntry } from '../../projections/drafts/drafts.queries.js';
+import type { ImportView } from '../../projections/imports/import-view.js';
+import { PROBLEM_CODES, type ProblemCode } from '../problems/problem-codes.js';
+
+const Time = z.iso.datetime();
+
+const Preview = z.object({
+  summary: PlanSummary,
+  planHash: z.string().describe('To be sent back with the confirmation'),
+  catalogueRevision: z.int(),
+  rows: z.array(PlanRow).describe('The first rows; more with nextCursor from /preview'),
+  nextCursor: z.string().nullable(),
+  warnings: z.array(Warning),
+  requires: z.array(Requirement),
+}) satisfies z.ZodType<PreviewView>;
+
+const Draft = z.object({
+  draftId: z.uuid(),
+  status: z.enum(DRAFT_STATUSES),
+  prompt: z.string(),
+  language: z.enum(['fa', 'en']).nullable(),
+  userId: z.uuid(),
+  clientRequestId: z.string().nullable(),
+  parsed: Task.nullable(),
+  explanation: z.string().nullable(),
+  interpreter: z.object({ kind: z.string(), version: z.string() }).nullable(),
+  preview: Preview.nullable(),
+  clarification: z.object({ question: z.string(), options: z.array(z.string()) }).nullable(),
+  changeSetId: z.uuid().nullable(),
+  undoOf: z.object({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
+  undoneBy: z.uuid().nullable(),
+  error: DraftError.nullable(),
+  warnings: z.array(Warning),
+  attempts: z.int(),
+  createdAt: Time,
+  updatedAt: Time,
+  expiresAt: Time.nullable(),
+  confirmedAt: Time.nullable(),
+  executedAt: Time.nullable(),
+  completedAt: Time.nullable(),
+});
+/** The view's status is plain text in its type. */
+Draft satisfies z.ZodType<Omit<DraftView, 'status'>>;
+
+const DraftEvent = z.object({
+  eventId: z.uuid(),
+  revision: z.int(),
+  position: z.string(),
+  type: z.string(),
+  data: z.unknown(),
+  recordedAt: Time,
+  userId: z.uuid().nullable(),
+  correlationId: z.string(),
+  causationId: z.uuid().nullable(),
+});
+DraftEvent satisfies z.ZodType<Omit<DraftHistoryEntry, 'type' | 'data'>>;
+
+const Import = z.object({
+  importId: z.uuid(),
+  status: z.enum(['running', 'done', 'failed']),
+  format: z.string(),
+  bytes: z.int(),
+  added: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  rejectedCount: z.int(),
+  rejected: z.array(z.object({ line: z.int(), reason: z.string() })),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  requestedAt: Time,
+  completedAt: Time.nullable(),
+}) satisfies z.ZodType<ImportView>;
+
+const AuditEntrySchema = z.object({
+  position: z.string(),
+  eventId: z.uuid(),
+  streamId: z.string(),
+  revision: z.int(),
+  type: z.string(),
+  userId: z.uuid().nullable(),
+  correlationId: z.string(),
+  causationId: z.uuid().nullable(),
+  facts: z.record(z.string(), z.unknown()),
+  recordedAt: Time,
+}) satisfies z.ZodType<AuditEntry>;
+
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEM_CODES) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string(),
+    traceId: z.string(),
+  })
+  .catchall(z.unknown())
+  .describe(
+    Object.entries(PROBLEM_CODES)
+      .map(([code, { status, title }]) => `${code} (${status}): ${title}`)
+      .join('\n\n'),
+  );
+
+/** Named, so that the document refers to them instead of repeating them. */
+export const API_SCHEMAS = {
+  Draft,
+  Preview,
+  PlanRow,
+  Task,
+  Query,
+  Warning,
+  DraftEvent,
+  FieldChanges,
+  Import,
+  AuditEntry: AuditEntrySchema,
+  Problem,
+} satisfies Record<string, z.ZodType>;
+
+export type ApiSchemaName = keyof typeof API_SCHEMAS;

@@ -1,0 +1,60 @@
+/** Reads of one draft that a client was told of a moment ago. */
+import { Inject, Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { draftRef } from '../../commands/draft/draft-stream.js';
+import { StreamWriter } from '../../commands/stream-writer.js';
+import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
+import { GetDraft } from '../../projections/drafts/drafts.queries.js';
+import { DRAFT_WATCHER, READ_MODEL_GATE, type DraftWatcher, type ReadModelGate } from '../ports.js';
+import { Problem } from '../problems/problem.js';
+import { READ_WAIT_MS_MAX } from '../requests/position.js';
+
+interface DraftOf {
+  workspaceId: string;
+  draftId: string;
+}
+
+const BEING_READ: ReadonlySet<string> = new Set(['pending', 'parsing']);
+
+@Injectable()
+export class DraftReads {
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(StreamWriter) private readonly writer: StreamWriter,
+    @Inject(READ_MODEL_GATE) private readonly gate: ReadModelGate,
+    @Inject(DRAFT_WATCHER) private readonly watcher: DraftWatcher,
+  ) {}
+
+  /** Throws DRAFT_NOT_FOUND. */
+  async get(draft: DraftOf, signal: AbortSignal): Promise<DraftView> {
+    const view = (await this.find(draft)) ?? (await this.findWritten(draft, signal));
+    if (view) return view;
+    throw new Problem('DRAFT_NOT_FOUND', { detail: 'This workspace has no draft with this id.' });
+  }
+
+  /** Holds until the draft has been read into a preview, a question, an answer or a failure, at most `timeoutMs`. */
+  async getParsed(draft: DraftOf, wait: { timeoutMs: number; signal: AbortSignal }): Promise<DraftView> {
+    const view = await this.get(draft, wait.signal);
+    if (!BEING_READ.has(view.status)) return view;
+    await this.watcher.untilParsed(draft, wait);
+    return (await this.find(draft)) ?? view;
+  }
+
+  /** The newest preview, as soon as the read model shows what the log holds; null when it does not in time. */
+  async currentPreview(draft: DraftOf, signal: AbortSignal): Promise<PreviewView | null> {
+    const view = await this.findWritten(draft, signal).catch(() => null);
+    return view?.preview ?? null;
+  }
+
+  private find({ workspaceId, draftId }: DraftOf): Promise<DraftView | null> {
+    return this.queries.execute(new GetDraft(workspaceId, draftId));
+  }
+
+  /** An id that was answered is never "not found": the log knows it before the read model does. */
+  private async findWritten(draft: DraftOf, signal: AbortSignal): Promise<DraftView | null> {
+    const { position } = await this.writer.load(draftRef(draft.draftId, draft.workspaceId));
+    if (position === 0n) return null;
+    await this.gate.waitFor('drafts', position, { timeoutMs: READ_WAIT_MS_MAX, signal });
+    return this.find(draft);
+  }
+}

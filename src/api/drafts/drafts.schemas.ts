@@ -1,0 +1,30 @@
+/** Inputs of the draft routes that are not commands' own. */
+import { z } from 'zod';
+import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
+import { ListQuery, LIST_LIMIT_DEFAULT, ReadQuery, WholeNumber } from '../requests/lists.js';
+
+/** How long `?wait=preview` holds an answer, unless `waitMs` says less or more; bounded by the request timeout. */
+export const WAIT_MS_DEFAULT = 10_000;
+export const WAIT_MS_MAX = 25_000;
+
+export const DraftQuery = ReadQuery.extend({
+  wait: z.literal('preview').optional().describe('Hold the answer until parsing has ended'),
+  waitMs: WholeNumber(0, WAIT_MS_MAX)
+    .default(WAIT_MS_DEFAULT)
+    .describe(`Milliseconds to hold it at most; up to ${WAIT_MS_MAX}`),
+});
+export type DraftQuery = z.output<typeof DraftQuery>;
+
+export const DraftListQuery = ListQuery.extend({
+  status: z.enum(DRAFT_STATUSES).optional().describe('Only drafts in this status'),
+});
+export type DraftListQuery = z.output<typeof DraftListQuery>;
+
+/** Rows are small and people page through thousands: a page may be larger than other lists'. */
+export const PREVIEW_LIMIT_MAX = 500;
+export const PreviewQuery = ListQuery.extend({
+  limit: WholeNumber(1, PREVIEW_LIMIT_MAX).default(LIST_LIMIT_DEFAULT),
+});
+export type PreviewQuery = z.output<typeof PreviewQuery>;
+
+export const DraftAccepted = z.object({ draftId: z.uuid(), status: z.enum(DRAFT_STATUSES) });

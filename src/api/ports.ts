@@ -1,0 +1,39 @@
+/** What the API needs of the rest of the program beside commands, queries and authentication. */
+
+/** Read models a route can wait for; named as their folders under `src/projections`. */
+export type ReadModel = 'drafts' | 'products' | 'imports' | 'change-sets' | 'audit';
+
+export interface Wait {
+  timeoutMs: number;
+  /** Aborted when the client has gone; the wait then ends at once. */
+  signal: AbortSignal;
+}
+
+export interface ReadModelGate {
+  /** Whether the read model shows everything up to `position`, waiting for it at most `timeoutMs`. */
+  waitFor(readModel: ReadModel, position: bigint, wait: Wait): Promise<boolean>;
+}
+export const READ_MODEL_GATE = Symbol('ReadModelGate');
+
+export interface DraftWatcher {
+  /**
+   * Resolves when the drafts read model shows the draft outside `pending` and `parsing`, or when the wait is
+   * over; which of them, the caller reads from the draft.
+   */
+  untilParsed(draft: { draftId: string; workspaceId: string }, wait: Wait): Promise<void>;
+}
+export const DRAFT_WATCHER = Symbol('DraftWatcher');
+
+export interface ComponentHealth {
+  status: 'up' | 'degraded' | 'down';
+  /** Figures worth seeing, e.g. lag per consumer group. */
+  [fact: string]: unknown;
+}
+
+export interface HealthReporter {
+  /** Whether this process can serve: its store answers and its consumers run. Cheap; asked every few seconds. */
+  ready(): Promise<{ ready: boolean; reason: string | null }>;
+  /** Every dependency by name. */
+  components(): Promise<Record<string, ComponentHealth>>;
+}
+export const HEALTH_REPORTER = Symbol('HealthReporter');

@@ -1,0 +1,93 @@
+/** Any error that reaches the edge, as a problem: ours, Fastify's, Nest's, the store's, or a bug's. */
+import { HttpException } from '@nestjs/common';
+import { EventStoreError } from '../../event-store/event-store.js';
+import { isDatabaseAway } from '../../platform/database/failures.js';
+import { FileStoreError } from '../../platform/files/file-store.js';
+import { InvalidCursorError } from '../../projections/cursor.js';
+import { Problem } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
+
+/** How long a client should wait before it tries again what failed for no fault of its own. */
+export const RETRY_AFTER_SECONDS = 1;
+const RETRY_LATER = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof InvalidCursorError)
+    return new Problem('CURSOR_INVALID', {
+      detail: 'Use the nextCursor of this list, unchanged.',
+      cause: error,
+    });
+  if (error instanceof FileStoreError && error.code === 'FILE_TOO_LARGE')
+    return new Problem('BODY_TOO_LARGE', { detail: `The upload has ${error.message}.`, cause: error });
+  return serverProblem(error) ?? requestProblem(error) ?? internalError(error);
+}
+
+/** The parts behind this process: they will be back. */
+function serverProblem(error: unknown): Problem | null {
+  const code = codeOf(error);
+  if (code === 'READ_MODEL_BEHIND') return readModelBehind(error);
+  const away = isDatabaseAway(error) || isDatabaseAway((error as Error | null)?.cause);
+  if (away || (error instanceof EventStoreError && error.retryable))
+    return new Problem('STORE_UNAVAILABLE', {
+      detail: 'The store cannot be reached. Whatever this request was to change may be repeated safely.',
+      headers: RETRY_LATER,
+      cause: error,
+    });
+  if (code === 'FST_ERR_HANDLER_TIMEOUT')
+    return new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER, cause: error });
+  return null;
+}
+
+export function readModelBehind(cause?: unknown): Problem {
+  return new Problem('READ_MODEL_BEHIND', {
+    detail: 'What was asked to be seen is stored, but not yet shown. Ask again in a moment.',
+    headers: RETRY_LATER,
+    cause,
+  });
+}
+
+const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send application/json.'],
+  FST_ERR_CTP_INVALID_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send application/json.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_REQUEST', 'Content-Length is not the length of the body.'],
+  FST_ERR_BAD_URL: ['ROUTE_NOT_FOUND', 'The address cannot be read.'],
+};
+
+/** Errors the framework raises on the client's account. Their own words are shown only where they are ours. */
+function requestProblem(error: unknown): Problem | null {
+  const known = FASTIFY_CODES[codeOf(error) ?? ''];
+  if (known) return new Problem(known[0], { detail: known[1], cause: error });
+  const status = statusOf(error);
+  if (status === 404) return new Problem('ROUTE_NOT_FOUND', { detail: 'Nothing is found at this address.' });
+  if (status === 408)
+    return new Problem('REQUEST_TIMEOUT', {
+      detail: 'The rest of the request did not arrive.',
+      cause: error,
+    });
+  if (status === 413)
+    return new Problem('BODY_TOO_LARGE', { detail: 'The body is too large.', cause: error });
+  if (status === 415)
+    return new Problem('UNSUPPORTED_MEDIA_TYPE', { detail: 'Send application/json.', cause: error });
+  if (status !== null && status >= 400 && status < 500)
+    return new Problem('INVALID_REQUEST', { detail: 'The request cannot be served as it is.', cause: error });
+  return null;
+}
+
+function internalError(error: unknown): Problem {
+  return new Problem('INTERNAL_ERROR', {
+    detail: 'The fault is ours and has been noted. Name the traceId when you ask about it.',
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+function statusOf(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : null;
+}

@@ -1,0 +1,54 @@
+/** Input from outside, read by zod at the controller's parameter: `@Body(parsed(CreateDraftInput))`. */
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
+import { Problem, type InputError } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/problem-codes.js';
+
+/** Errors one answer lists; a body can hold thousands. */
+export const INPUT_ERRORS_MAX = 20;
+
+/** Throws INVALID_REQUEST naming each place that is wrong. */
+export const parsed = <T>(schema: z.ZodType<T>): PipeTransform<unknown, T> => ({
+  transform(value, { type }: ArgumentMetadata) {
+    if (type === 'body' && value === undefined)
+      throw new Problem('EMPTY_BODY', { detail: 'A JSON body is needed.' });
+    const result = schema.safeParse(value ?? {});
+    if (result.success) return result.data;
+    throw invalidInput(type, result.error);
+  },
+});
+
+/** For actions whose address says it all: no body, or an empty object. */
+export const noBody: PipeTransform<unknown, void> = {
+  transform(value) {
+    const result = z.strictObject({}).safeParse(value ?? {});
+    if (!result.success) throw invalidInput('body', result.error);
+  },
+};
+
+export function invalidInput(where: string, error: z.ZodError): Problem {
+  const errors = error.issues.flatMap((issue) => errorsOf(where, issue)).slice(0, INPUT_ERRORS_MAX);
+  const [first] = errors;
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return new Problem('INVALID_REQUEST', {
+    detail: first ? `${first.path}: ${first.message}${more}` : 'The input is not valid.',
+    extensions: { errors },
+  });
+}
+
+/** An unknown key is reported at its own place, not at the object's. */
+function errorsOf(where: string, issue: z.core.$ZodIssue): InputError[] {
+  const path = (...more: PropertyKey[]) => [where, ...issue.path, ...more].map(String).join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: path(key), message: 'unknown key' }));
+  return [{ path: path(), message: issue.message }];
+}
+
+/** An id in the address. What is no UUID names nothing, so it is "not found" rather than "invalid". */
+export const idOr = (code: ProblemCode): PipeTransform<unknown, string> => ({
+  transform(value) {
+    const id = z.uuid().safeParse(value);
+    if (id.success) return id.data.toLowerCase();
+    throw new Problem(code, { detail: 'Nothing has this id.' });
+  },
+});

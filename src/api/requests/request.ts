@@ -1,0 +1,29 @@
+/** What a request carries through the API beside Fastify's own. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../identity/caller.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null on public routes and before authentication. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    /** Served without a key. Everything else needs one. */
+    public?: boolean;
+    /** The body is handed over unread, in whatever type it came; or the answer is written for minutes. */
+    streams?: boolean;
+    limit?: LimitClass;
+  }
+}
+
+/** Which of the limits per user and minute a route counts against. */
+export type LimitClass = 'drafts' | 'executions' | 'reads';
+
+export type Request = FastifyRequest;
+export type Reply = FastifyReply;
+
+/** The caller of a route that is not public. */
+export function callerOf(request: Request): Caller {
+  if (!request.caller) throw new Error(`a public route asked for its caller: ${request.routeOptions.url}`);
+  return request.caller;
+}

@@ -1,0 +1,38 @@
+/** The trace a request belongs to (W3C Trace Context): taken from the caller, or begun here. */
+import { randomBytes } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+
+export interface Trace {
+  /** 32 lower-case hex digits. */
+  traceId: string;
+  /** Passed on unchanged to events, when the caller carried one. */
+  traceparent?: string;
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+const ZERO = /^0+$/;
+
+/** A header that breaks the standard counts as absent, as the standard asks. */
+export function readTrace(header: string | string[] | undefined): Trace {
+  const [traceparent, traceId, spanId] = (typeof header === 'string' && TRACEPARENT.exec(header)) || [];
+  if (
+    traceparent === undefined ||
+    traceId === undefined ||
+    spanId === undefined ||
+    ZERO.test(traceId) ||
+    ZERO.test(spanId)
+  )
+    return { traceId: randomBytes(16).toString('hex') };
+  return { traceId, traceparent };
+}
+
+const traces = new WeakMap<FastifyRequest, Trace>();
+
+/** The same answer however often one request asks. */
+export function traceOf(request: FastifyRequest): Trace {
+  const known = traces.get(request);
+  if (known) return known;
+  const trace = readTrace(request.headers?.traceparent);
+  traces.set(request, trace);
+  return trace;
+}

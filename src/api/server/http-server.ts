@@ -1,0 +1,104 @@
+/** Builds the HTTP server: Nest on Fastify, with everything that stands between a socket and a controller. */
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticator } from '../../identity/authenticator.js';
+import { nestLogger, type Logger } from '../../platform/logging/logger.js';
+import { API_OPTIONS, type ApiOptions } from '../api-options.js';
+import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
+import { HttpMetrics } from '../operations/metrics.js';
+import { POSITION_HEADER } from '../requests/position.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { ProblemAnswers } from './answer-problem.js';
+import { requireCallers } from './authentication.js';
+import { answerBrokenRequest } from './broken-requests.js';
+import { readBodies } from './content-types.js';
+import { RateLimits } from './rate-limits.js';
+import { observeRequests } from './request-log.js';
+
+/** From routing to the last byte of an ordinary answer. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** For uploads and exports, which take as long as the client's line needs. */
+export const STREAM_TIMEOUT_MS = 600_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+/** A socket on which nothing moves; longer than any answer is held. */
+const IDLE_SOCKET_TIMEOUT_MS = 60_000;
+
+/**
+ * `rootModule` imports the API's module (`createApiModule`). The server does not listen yet. `close()` stops
+ * accepting, lets running requests end and then closes.
+ */
+export async function createHttpServer(
+  rootModule: Type | DynamicModule,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const allowed: { methods?: AllowedMethods } = {};
+  const problems = new ProblemAnswers(logger, { at: (url) => allowed.methods?.at(url) ?? [] });
+  const adapter = fastifyAdapter(problems);
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  allowed.methods = new AllowedMethods(server);
+  server.addHook('onRoute', (route) => {
+    const isDocs = DOCS_PATHS.some((path) => route.url === `/${path}` || route.url.startsWith(`/${path}/`));
+    if (isDocs) route.config = { ...route.config, public: true };
+    if (route.config?.streams) route.handlerTimeout = STREAM_TIMEOUT_MS;
+  });
+
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const options = app.get<ApiOptions>(API_OPTIONS, { strict: false });
+  readBodies(server, options.bodyBytesMax);
+  await secure(app, options);
+  const limits = new RateLimits(options.limits);
+  observeRequests(server, logger, app.get(HttpMetrics, { strict: false }));
+  requireCallers(server, app.get(Authenticator, { strict: false }), (request) =>
+    limits.countFailure(request),
+  );
+  limits.guard(server);
+  app.useGlobalFilters(problems);
+  serveDocs(app);
+  await app.init();
+  await server.ready();
+  return app;
+}
+
+function fastifyAdapter(problems: ProblemAnswers): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    handlerTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: STREAM_TIMEOUT_MS,
+    connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+}
+
+/** Headers first, so that refusals carry them too. */
+async function secure(app: NestFastifyApplication, { corsOrigins }: ApiOptions): Promise<void> {
+  if (corsOrigins.length > 0)
+    app.enableCors({
+      origin: corsOrigins.includes('*') ? '*' : corsOrigins,
+      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      exposedHeaders: [
+        POSITION_HEADER,
+        'etag',
+        'retry-after',
+        'ratelimit-limit',
+        'ratelimit-remaining',
+        'ratelimit-reset',
+      ],
+      maxAge: 600,
+    });
+  await app.register(helmet, {
+    // Whether the address is served by TLS is known where TLS ends, which is not here.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
+}
