@@ -168,7 +168,12 @@ export class DeadLetters {
       'SELECT topic, key, up_to FROM redrive_requests WHERE group_name = $1 ORDER BY requested_at',
       [group],
     );
-    return rows.map(({ topic, key, up_to }) => ({ group, topic, key, upTo: up_to === null ? null : BigInt(up_to) }));
+    return rows.map(({ topic, key, up_to }) => ({
+      group,
+      topic,
+      key,
+      upTo: up_to === null ? null : BigInt(up_to),
+    }));
   }
 
   /** Done with it, whether it led anywhere or not. */

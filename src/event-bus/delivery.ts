@@ -100,7 +100,10 @@ export class GroupDelivery {
   }
 
   /** Events of quarantined keys, and those that cannot be read, are not for the handler. */
-  private sort(batch: Incoming[]): { ready: { delivery: Delivery; incoming: Incoming }[]; letters: NewDeadLetter[] } {
+  private sort(batch: Incoming[]): {
+    ready: { delivery: Delivery; incoming: Incoming }[];
+    letters: NewDeadLetter[];
+  } {
     const ready: { delivery: Delivery; incoming: Incoming }[] = [];
     const letters: NewDeadLetter[] = [];
     const blocked = new Set<string>();
@@ -130,7 +133,9 @@ export class GroupDelivery {
     return key !== undefined && incoming.recorded.position >= key.first;
   }
 
-  private async deliverOneByOne(ready: { delivery: Delivery; incoming: Incoming }[]): Promise<NewDeadLetter[]> {
+  private async deliverOneByOne(
+    ready: { delivery: Delivery; incoming: Incoming }[],
+  ): Promise<NewDeadLetter[]> {
     const letters: NewDeadLetter[] = [];
     const blocked = new Set<string>();
     for (const one of ready) {
@@ -196,7 +201,9 @@ export class GroupDelivery {
    * when the group has no dead letters. The transport must have committed everything delivered so far, and calls
    * it now and then while `deadLetterCount > 0`. `owns`: whether this member holds the letter's partition.
    */
-  async redrive(owns: (letter: Pick<DeadLetter, 'topic' | 'partition'>) => boolean = () => true): Promise<void> {
+  async redrive(
+    owns: (letter: Pick<DeadLetter, 'topic' | 'partition'>) => boolean = () => true,
+  ): Promise<void> {
     if (this.quarantined.size === 0) return;
     const { deadLetters } = this.options;
     for (const request of await this.persistently(() => deadLetters.requests(this.group)))
@@ -236,7 +243,10 @@ export class GroupDelivery {
     } catch (error) {
       return { error, attempts: 1 };
     }
-    return this.attempt([{ delivery: { topic, partition, key, headers, event } }], this.policy.eventAttemptsMax);
+    return this.attempt(
+      [{ delivery: { topic, partition, key, headers, event } }],
+      this.policy.eventAttemptsMax,
+    );
   }
 
   /** Our own bookkeeping: a database that is away comes back, and until then nothing may be skipped. */

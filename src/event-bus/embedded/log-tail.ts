@@ -1,0 +1,163 @@
+/**
+ * The end of the log, read once for all groups of this process: a buffer of its newest events, filled when an
+ * append is signalled or the poll is due. A group that is further behind reads for itself until it catches up.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore } from '../../event-store/event-store.js';
+import { BATCH_EVENTS_MAX } from '../event-bus.js';
+import { LoggedEvent } from './logged-event.js';
+
+const BUFFER_EVENTS_MAX = 1_000;
+/** Of all buffered events together; see LoggedEvent.weight. */
+const BUFFER_ROWS_MAX = 30_000;
+/** How soon to look again for an event that was appended but is not visible yet: another write is still open. */
+const RECHECK_MS_MIN = 1;
+
+export interface LogTailOptions {
+  store: EventStore;
+  /** Fallback for signals that were lost, and for appends by processes that send none. */
+  pollMs: number;
+}
+
+export class LogTail {
+  private buffer: LoggedEvent[] = [];
+  private bufferRows = 0;
+  /** The buffer holds every event behind `start`, up to `end`. */
+  private start = 0n;
+  private end = 0n;
+  private highestAppended = 0n;
+  private advancing: Promise<void> | null = null;
+  private readonly waiters = new Set<() => void>();
+  private readonly closing = new AbortController();
+  private unsubscribe: () => void = () => undefined;
+  private watching: Promise<void> = Promise.resolve();
+  private poke: () => void = () => undefined;
+
+  constructor(private readonly options: LogTailOptions) {}
+
+  open(): void {
+    this.unsubscribe = this.options.store.onAppend((position) => {
+      if (position !== null && position > this.highestAppended) this.highestAppended = position;
+      this.poke();
+    });
+    this.watching = this.watch();
+  }
+
+  async close(): Promise<void> {
+    this.unsubscribe();
+    this.closing.abort();
+    await this.watching;
+  }
+
+  /** The position up to which the log was read last. */
+  get seen(): bigint {
+    return this.end;
+  }
+
+  /** Events behind `after`, 1 to BATCH_EVENTS_MAX of them, or none at the end. Rejects when the store does. */
+  async read(after: bigint): Promise<LoggedEvent[]> {
+    if (after > this.end) await this.advance();
+    if (after > this.end) this.restartAt(after);
+    if (after < this.start) return this.load(after);
+    if (after === this.end) await this.advance();
+    return this.buffered(after);
+  }
+
+  /** Resolves when the log goes on behind `after`, or the signal aborts. */
+  async waitBeyond(after: bigint, signal: AbortSignal): Promise<void> {
+    if (this.end > after || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    this.waiters.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      await promise;
+    } finally {
+      this.waiters.delete(wake);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  private buffered(after: bigint): LoggedEvent[] {
+    if (after < this.start) return [];
+    const first = this.buffer.findLastIndex(({ recorded }) => recorded.position <= after) + 1;
+    return this.buffer.slice(first, first + BATCH_EVENTS_MAX);
+  }
+
+  private async load(after: bigint): Promise<LoggedEvent[]> {
+    const page = await this.options.store.readAll({ after, limit: BATCH_EVENTS_MAX });
+    return page.map((recorded) => new LoggedEvent(recorded));
+  }
+
+  /** One read at a time; whoever asks meanwhile shares it. */
+  private advance(): Promise<void> {
+    this.advancing ??= this.readOn().finally(() => {
+      this.advancing = null;
+    });
+    return this.advancing;
+  }
+
+  private async readOn(): Promise<void> {
+    const from = this.end;
+    const page = await this.load(from);
+    const last = page.at(-1);
+    if (!last || this.end !== from) return;
+    for (const event of page) this.bufferRows += event.weight;
+    this.buffer.push(...page);
+    this.end = last.recorded.position;
+    this.trim();
+    this.wakeWaiters();
+  }
+
+  private wakeWaiters(): void {
+    for (const waiter of [...this.waiters]) waiter();
+  }
+
+  private trim(): void {
+    let dropped = 0;
+    while (this.buffer.length - dropped > BUFFER_EVENTS_MAX || this.bufferRows > BUFFER_ROWS_MAX) {
+      const event = this.buffer[dropped];
+      if (!event) break;
+      this.bufferRows -= event.weight;
+      this.start = event.recorded.position;
+      dropped += 1;
+    }
+    if (dropped > 0) this.buffer = this.buffer.slice(dropped);
+  }
+
+  /** Somebody is further than we have read: the buffer follows. */
+  private restartAt(position: bigint): void {
+    this.buffer = [];
+    this.bufferRows = 0;
+    this.start = position;
+    this.end = position;
+    this.wakeWaiters();
+  }
+
+  private async watch(): Promise<void> {
+    const { signal } = this.closing;
+    let recheckMs = RECHECK_MS_MIN;
+    while (!signal.aborted) {
+      const behind = this.highestAppended > this.end;
+      const poked = await this.pokedWithin(behind ? recheckMs : this.options.pollMs);
+      recheckMs = poked || !behind ? RECHECK_MS_MIN : Math.min(recheckMs * 2, this.options.pollMs);
+      // Nobody waits at the end: those who are behind read for themselves, and the buffer is not needed.
+      if (signal.aborted || this.waiters.size === 0) continue;
+      // A store that is away comes back; the next poll tries again.
+      await this.advance().catch(() => undefined);
+    }
+  }
+
+  private async pokedWithin(timeoutMs: number): Promise<boolean> {
+    const wake = new AbortController();
+    let poked = false;
+    this.poke = () => {
+      poked = true;
+      wake.abort();
+    };
+    await sleep(timeoutMs, undefined, { signal: AbortSignal.any([wake.signal, this.closing.signal]) }).catch(
+      () => undefined,
+    );
+    return poked;
+  }
+}
