@@ -4,6 +4,7 @@
  */
 import type { FieldChanges, Product } from '../../src/catalogue/product.js';
 import type { Task } from '../../src/catalogue/task.js';
+import { numberOf } from '../../src/planning/field-text.js';
 import { select } from '../../src/planning/match.js';
 import { buildPlan } from '../../src/planning/plan.js';
 import type { PlanRefusalCode } from '../../src/planning/refusal.js';
@@ -51,7 +52,7 @@ export function outcomeOf(task: Task, products: readonly Product[]): Outcome {
   };
 }
 
-/** Equal as values: key order does not count. */
+/** Equal as values: the order of keys does not count, nor how a number is written ("7.5", "7.50"). */
 export function isSameOutcome(left: Outcome, right: Outcome): boolean {
   return canonical(left) === canonical(right);
 }
@@ -68,9 +69,10 @@ function answerOf(task: Task, products: readonly Product[]): Outcome {
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === 'string') return numberOf(inner) ?? inner;
+    return inner !== null && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  );
+      : inner;
+  });
 }

@@ -15,14 +15,19 @@ const HEADINGS: Record<Verdict, string> = {
   failed: 'failed',
 };
 
+const LINES = ['top', 'bottom', 'left', 'right', 'mid'];
+const JOINTS = LINES.flatMap((line) => ['-mid', '-left', '-right'].map((end) => line + end));
+const NO_LINES = { ...Object.fromEntries([...LINES, ...JOINTS].map((name) => [name, ''])), middle: ' ' };
+
 export function reportOf({ scored, missingCatalogues }: Accuracy, showsFailures: boolean): string {
   const table = new Table({
     head: ['', 'cases', 'right', ...VERDICTS.map((verdict) => HEADINGS[verdict])],
     style: { head: [], border: [] },
+    chars: NO_LINES,
     colAligns: ['left', ...Array.from({ length: VERDICTS.length + 2 }, () => 'right' as const)],
   });
   const group = (title: string, rows: [string, Tally][]) => {
-    table.push([{ colSpan: VERDICTS.length + 3, content: title }]);
+    table.push([{ colSpan: VERDICTS.length + 3, content: `\n${title}` }]);
     for (const [name, counts] of rows) table.push(rowOf(name, counts));
   };
   group('by language', [
