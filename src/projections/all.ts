@@ -6,6 +6,7 @@ import { importsProjection } from './imports/imports.projection.js';
 import { productsProjection } from './products/products.projection.js';
 import type { Projection } from './projection.js';
 import { vocabularyProjection } from './vocabulary/vocabulary.projection.js';
+import { workspacesProjection } from './workspaces/workspaces.projection.js';
 
 export const ALL_PROJECTIONS: readonly Projection[] = [
   draftsProjection,
@@ -13,5 +14,6 @@ export const ALL_PROJECTIONS: readonly Projection[] = [
   vocabularyProjection,
   changeSetsProjection,
   importsProjection,
+  workspacesProjection,
   auditProjection,
 ];

@@ -2,7 +2,7 @@
  * What a read model is: tables of its own, and how events change them. Rows and checkpoint are written in one
  * transaction, and what lies at or below the checkpoint is skipped, so delivering twice is delivering once.
  */
-import type { Delivery } from '../event-bus/event-bus.js';
+import { REDRIVEN_HEADER, type Delivery } from '../event-bus/event-bus.js';
 import type { Topic } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
 
@@ -19,9 +19,6 @@ export interface Projection {
    */
   apply(transaction: Queryable, deliveries: readonly Delivery[]): Promise<void>;
 }
-
-/** Header of a dead letter that is delivered again: it lies below the checkpoint and is not a repetition. */
-export const REDRIVEN_HEADER = 'drafthorse-redriven';
 
 /** Class of the advisory locks that keep a live projection and the switch of its rebuild apart. */
 export const PROJECTION_LOCK = 1_146_504_272;

@@ -37,7 +37,9 @@ export class JobQueue {
       application_name: 'drafthorse-jobs',
       idle_in_transaction_session_timeout: 30_000,
     });
+    // A client that loses its server says so here, idle or at work; the query it was running reports.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const utils = await makeWorkerUtils({ pgPool: pool, logger: bridge(options.logger) });
     await utils.migrate();
     return new JobQueue(options, utils, pool);

@@ -51,11 +51,12 @@ export function matchStatement({ queries, order, limit, rowsMax }: MatchOptions)
     SELECT head.revision, head.products, found.*
       FROM head
       LEFT JOIN (
-        SELECT ${PRODUCT_COLUMNS}, row_number() OVER (ORDER BY ${place}) AS place
-          FROM products p ${joinTerms(condition, place)}
-         WHERE p.workspace_id = $1 AND NOT p.deleted AND ${condition}
-         ORDER BY ${place}
-         LIMIT ${rows}) AS found ON true
+        SELECT *, row_number() OVER () AS place
+          FROM (SELECT ${PRODUCT_COLUMNS}
+                  FROM products p ${joinTerms(condition, place)}
+                 WHERE p.workspace_id = $1 AND NOT p.deleted AND ${condition}
+                 ORDER BY ${place}
+                 LIMIT ${rows}) AS ordered) AS found ON true
      ORDER BY found.place`;
   return { text, values: bindings.values };
 }

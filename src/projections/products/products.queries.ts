@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Product } from '../../catalogue/product.js';
 import type { Query } from '../../catalogue/task.js';
 import type { WorkspaceScope } from '../../platform/database/database.js';
-import { fold } from '../../text/fold.js';
+import { words } from '../../text/fold.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 import { Bindings, compileQueries, joinTerms } from './compile-query.js';
 import {
@@ -144,19 +144,22 @@ export interface NearName {
   similarity: number;
 }
 
+/** Words of a text that are looked at for near names. */
+const NEAR_WORDS_MAX = 8;
+
 /**
- * Names that resemble a text in which nothing was found, best first; each name once. What pg_trgm calls word similarity,
- * above its threshold as lowered in `near_names`.
+ * Names that resemble a text in which nothing was found, best first, each name once. By trigrams of its words: what
+ * pg_trgm calls word similarity, above the threshold in `near_names`.
  */
 export async function nearNames(scope: WorkspaceScope, text: string, limit: number): Promise<NearName[]> {
-  const folded = fold(text);
-  if (folded === '') return [];
+  const asked = words(text).slice(0, NEAR_WORDS_MAX);
+  if (asked.length === 0) return [];
   const rows = await scope.query<{ name: string; sku: string; product_id: string; similarity: number }>(
     `SELECT p.name, p.sku, p.product_id, near.similarity
        FROM near_names($1, $2, $3) AS near JOIN products p ON p.workspace_id = $1 AND p.product_id = near.product_id
       WHERE p.workspace_id = $1 AND NOT p.deleted
       ORDER BY near.similarity DESC, p.name COLLATE "C", p.sku`,
-    [folded, limit],
+    [asked, limit],
   );
   return rows.map(({ product_id, ...near }) => ({ ...near, productId: product_id }));
 }

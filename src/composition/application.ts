@@ -1,0 +1,93 @@
+/** The rooms between the outside parts and HTTP: the write side, the sagas with their jobs, the projections. */
+import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
+import { StreamWriter } from '../commands/stream-writer.js';
+import { Authenticator } from '../identity/authenticator.js';
+import { Workspaces } from '../identity/workspaces.js';
+import { RulesInterpreter } from '../interpreter/rules/rules-interpreter.js';
+import { DEFAULT_PLAN_RULES } from '../planning/rules.js';
+import type { Settings } from '../platform/config/config.js';
+import type { JobDefinition } from '../platform/jobs/job.js';
+import { ALL_PROJECTIONS } from '../projections/all.js';
+import { FreshCatalogue } from '../projections/products/fresh-catalogue.js';
+import { productsBySku } from '../projections/products/products.queries.js';
+import { Projections } from '../projections/projections.js';
+import { loadVocabulary, vocabularyVersion } from '../projections/vocabulary/vocabulary.queries.js';
+import { applyChangesJob } from '../sagas/apply-changes/apply-changes.job.js';
+import { applyChangesSaga } from '../sagas/apply-changes/apply-changes.saga.js';
+import { buildPreviewJob } from '../sagas/build-preview/build-preview.job.js';
+import { buildPreviewSaga } from '../sagas/build-preview/build-preview.saga.js';
+import { catalogueReads } from '../sagas/build-preview/catalogue-reads.js';
+import { Planner } from '../sagas/build-preview/planner.js';
+import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
+import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
+import { importProductsJob } from '../sagas/import-products/import-products.job.js';
+import { importProductsSaga } from '../sagas/import-products/import-products.saga.js';
+import { interpretPromptJob } from '../sagas/interpret-prompt/interpret-prompt.job.js';
+import { interpretPromptSaga } from '../sagas/interpret-prompt/interpret-prompt.saga.js';
+import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
+import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
+import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
+import type { Saga } from '../sagas/saga.js';
+import type { Infrastructure } from './infrastructure.js';
+
+export const ALL_SAGAS: readonly Saga[] = [
+  interpretPromptSaga,
+  buildPreviewSaga,
+  applyChangesSaga,
+  expireDraftsSaga,
+  recordUndoSaga,
+  importProductsSaga,
+];
+
+export interface Application {
+  writer: StreamWriter;
+  catalogue: CatalogueWriter;
+  planner: Planner;
+  projections: Projections;
+  workspaces: Workspaces;
+  authenticator: Authenticator;
+  jobDefinitions: JobDefinition<never>[];
+}
+
+export function buildApplication(settings: Settings, infrastructure: Infrastructure): Application {
+  const { database, store, bus, files } = infrastructure;
+  const now = () => new Date();
+  const previewTtlMs = settings.PREVIEW_TTL_MINUTES * 60_000;
+  const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
+
+  const writer = new StreamWriter(store, now);
+  const projections = new Projections({ database, bus, store, projections: ALL_PROJECTIONS });
+  const reader = new FreshCatalogue(database, store, projections);
+  const catalogue = new CatalogueWriter(writer, store, reader, now);
+  const reads = catalogueReads(database, reader, writer);
+  const planner = new Planner({ reads, writer, store, rules, previewTtlMs, now });
+  const vocabularies = new VocabularyCache({
+    version: async (workspaceId) => vocabularyVersion(database.scope(workspaceId)),
+    load: async (workspaceId) => loadVocabulary(database.scope(workspaceId)),
+  });
+
+  return {
+    writer,
+    catalogue,
+    planner,
+    projections,
+    workspaces: new Workspaces(database, writer),
+    authenticator: new Authenticator(database),
+    jobDefinitions: [
+      interpretPromptJob({
+        writer,
+        interpreter: new RulesInterpreter(),
+        vocabularies,
+        knownSkus: async (workspaceId, candidates) =>
+          (await productsBySku(database.scope(workspaceId), candidates)).map(({ sku }) => sku),
+        now,
+        previewTtlMs,
+      }),
+      buildPreviewJob({ writer, planner, reads, previewTtlMs, now }),
+      applyChangesJob({ writer, catalogue, planner, now }),
+      expireDraftJob({ writer }),
+      recordUndoJob({ writer, now }),
+      importProductsJob({ writer, catalogue, reader, files, now }),
+    ],
+  };
+}

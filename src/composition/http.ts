@@ -1,0 +1,97 @@
+/** HTTP as one process serves it: Nest's module around what was built without Nest. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { createApiModule } from '../api/api.module.js';
+import { HttpMetrics } from '../api/operations/metrics.js';
+import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE } from '../api/ports.js';
+import { createHttpServer } from '../api/server/http-server.js';
+import { CATALOGUE_HANDLERS } from '../commands/catalogue/catalogue.handlers.js';
+import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
+import { DRAFT_HANDLERS } from '../commands/draft/draft.handlers.js';
+import { PREVIEW_PLANNER } from '../commands/draft/preview-planner.js';
+import { IMPORT_HANDLERS } from '../commands/import/import.handlers.js';
+import { StreamWriter } from '../commands/stream-writer.js';
+import { EVENT_STORE } from '../event-store/event-store.js';
+import { Authenticator } from '../identity/authenticator.js';
+import type { Settings } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import { FILE_STORE } from '../platform/files/file-store.js';
+import type { Logger } from '../platform/logging/logger.js';
+import { AUDIT_QUERY_HANDLERS } from '../projections/audit/audit.queries.js';
+const CHANGE_SET_QUERY_HANDLERS: never[] = [];
+import { DRAFT_QUERY_HANDLERS } from '../projections/drafts/drafts.queries.js';
+import { IMPORT_QUERY_HANDLERS } from '../projections/imports/imports.queries.js';
+const PRODUCT_QUERY_HANDLERS: never[] = [];
+import type { Application } from './application.js';
+import { healthReporter } from './health.js';
+import type { Infrastructure } from './infrastructure.js';
+import { draftWatcher, readModelGate } from './read-waits.js';
+
+@Module({})
+class BusModule {}
+
+@Module({})
+class RootModule {}
+
+function busModule(infrastructure: Infrastructure, application: Application): DynamicModule {
+  const { database, store, files } = infrastructure;
+  const { writer, catalogue, planner, projections, authenticator } = application;
+  const values = [
+    { provide: Database, useValue: database },
+    { provide: EVENT_STORE, useValue: store },
+    { provide: FILE_STORE, useValue: files },
+    { provide: StreamWriter, useValue: writer },
+    { provide: CatalogueWriter, useValue: catalogue },
+    { provide: PREVIEW_PLANNER, useValue: planner },
+    { provide: Authenticator, useValue: authenticator },
+    { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
+    { provide: DRAFT_WATCHER, useValue: draftWatcher(projections, database) },
+    { provide: HEALTH_REPORTER, useValue: healthReporter(infrastructure) },
+  ];
+  const handlers = [
+    ...DRAFT_HANDLERS,
+    ...CATALOGUE_HANDLERS,
+    ...IMPORT_HANDLERS,
+    ...DRAFT_QUERY_HANDLERS,
+    ...PRODUCT_QUERY_HANDLERS,
+    ...CHANGE_SET_QUERY_HANDLERS,
+    ...IMPORT_QUERY_HANDLERS,
+    ...AUDIT_QUERY_HANDLERS,
+  ];
+  const imports = [CqrsModule.forRoot()];
+  return {
+    module: BusModule,
+    imports,
+    providers: [...values, ...handlers],
+    exports: [CqrsModule, ...values.map(({ provide }) => provide)],
+  };
+}
+
+/** Listening, with its address. */
+export async function serveHttp(
+  settings: Settings,
+  infrastructure: Infrastructure,
+  application: Application,
+  logger: Logger,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const api = createApiModule({
+    imports: [busModule(infrastructure, application)],
+    metrics: new HttpMetrics(),
+    options: {
+      bodyBytesMax: settings.BODY_BYTES_MAX,
+      importBytesMax: settings.IMPORT_BYTES_MAX,
+      corsOrigins: settings.CORS_ORIGINS ?? [],
+      limits: {
+        drafts: settings.RATE_LIMIT_DRAFTS,
+        executions: settings.RATE_LIMIT_EXECUTIONS,
+        reads: settings.RATE_LIMIT_READS,
+        auth: settings.RATE_LIMIT_AUTH,
+      },
+    },
+  });
+  const app = await createHttpServer({ module: RootModule, imports: [api] }, logger);
+  await app.listen(settings.PORT, settings.HOST);
+  const { port } = app.getHttpServer().address() as { port: number };
+  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
+  return { url: `http://${host}:${port}`, close: () => app.close() };
+}

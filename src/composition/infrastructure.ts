@@ -1,0 +1,84 @@
+/** The outside parts: each the embedded default, or what a variable names instead. */
+import { DeadLetters } from '../event-bus/dead-letters.js';
+import { EmbeddedEventBus } from '../event-bus/embedded/embedded-event-bus.js';
+import type { EventBus } from '../event-bus/event-bus.js';
+import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
+import type { Settings } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import { startEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
+import { migrate } from '../platform/database/migrate.js';
+import type { FileStore } from '../platform/files/file-store.js';
+import { PostgresFileStore } from '../platform/files/postgres-file-store.js';
+import { JobQueue } from '../platform/jobs/job-queue.js';
+import type { Logger } from '../platform/logging/logger.js';
+import type { Lifecycle } from './lifecycle.js';
+
+/** Jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
+const JOBS_AT_ONCE = 8;
+
+export interface Infrastructure {
+  database: Database;
+  store: PostgresEventStore;
+  bus: EventBus;
+  deadLetters: DeadLetters;
+  jobs: JobQueue;
+  files: FileStore;
+}
+
+export async function openInfrastructure(
+  settings: Settings,
+  logger: Logger,
+  lifecycle: Lifecycle,
+  onDatabaseLost: () => void,
+): Promise<Infrastructure> {
+  const url = settings.DATABASE_URL ?? (await embeddedUrl(settings.DATA_DIR, logger, lifecycle, onDatabaseLost));
+  await migrate(url);
+  const database = new Database({
+    url,
+    poolSizeMax: settings.DATABASE_POOL_SIZE,
+    applicationName: 'drafthorse',
+  });
+  lifecycle.started('database pool', () => database.close());
+  const store = new PostgresEventStore(database);
+  lifecycle.started('event store', () => store.close());
+  const jobs = await JobQueue.open({ url, concurrency: JOBS_AT_ONCE, logger });
+  lifecycle.started('jobs', () => jobs.close());
+  const deadLetters = new DeadLetters(database);
+  const bus = new EmbeddedEventBus({ store, database, deadLetters, observer: deliveryLog(logger) });
+  lifecycle.started('event bus', () => bus.close());
+  return { database, store, bus, deadLetters, jobs, files: new PostgresFileStore(database) };
+}
+
+async function embeddedUrl(
+  dataDir: string,
+  logger: Logger,
+  lifecycle: Lifecycle,
+  onUnexpectedExit: () => void,
+): Promise<string> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    durable: true,
+    onUnexpectedExit,
+    logger: {
+      info: (message) => logger.info({}, message),
+      warn: (message) => logger.warn({}, message),
+      error: (message) => logger.error({}, message),
+    },
+  });
+  lifecycle.started('embedded PostgreSQL', () => postgres.stop());
+  return postgres.url;
+}
+
+function deliveryLog(logger: Logger) {
+  return {
+    retrying: (consumerGroup: string, err: unknown, attempt: number, delayMs: number) =>
+      logger.warn({ consumerGroup, err, attempt, durationMs: delayMs }, 'delivery failed, trying again'),
+    setAside: ({ group, position, event, reason }: SetAside) =>
+      logger.error(
+        { consumerGroup: group, position: position.toString(), eventType: event.type, code: reason },
+        'event set aside among the dead letters',
+      ),
+  };
+}
+
+type SetAside = { group: string; position: bigint; event: { type: string }; reason: string };

@@ -1,0 +1,54 @@
+/** Starts one process with its roles, and stops it so that nothing accepted is lost. */
+import { apiKeyFromFile } from '../identity/api-key-file.js';
+import type { Config, Settings } from '../platform/config/config.js';
+import { createLogger } from '../platform/logging/logger.js';
+import { sagaConsumer } from '../sagas/saga.js';
+import { ALL_SAGAS, buildApplication } from './application.js';
+import { serveHttp } from './http.js';
+import { openInfrastructure } from './infrastructure.js';
+import { Lifecycle } from './lifecycle.js';
+
+export interface RunningProcess {
+  /** Null when this process has no `api` role. */
+  url: string | null;
+  /** Where the generated key is kept; null when the key was given. */
+  apiKeyFile: string | null;
+  stop(): Promise<void>;
+}
+
+/** `onLost`: a part this process cannot do without is gone for good; stop and start again. */
+export async function start({ settings, warnings }: Config, onLost: () => void): Promise<RunningProcess> {
+  const logger = createLogger({ level: settings.LOG_LEVEL });
+  for (const warning of warnings) logger.warn({}, warning);
+  const lifecycle = new Lifecycle(logger);
+  try {
+    const infrastructure = await openInfrastructure(settings, logger, lifecycle, onLost);
+    const application = buildApplication(settings, infrastructure);
+    const owner = await ownerKey(settings);
+    await application.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
+
+    const { bus, jobs } = infrastructure;
+    if (settings.ROLES.includes('projections')) {
+      await application.projections.start();
+      lifecycle.started('projections', () => application.projections.stop());
+    }
+    if (settings.ROLES.includes('sagas')) {
+      await jobs.start(application.jobDefinitions);
+      for (const saga of ALL_SAGAS) await bus.subscribe(sagaConsumer(saga, jobs));
+    }
+    if (!settings.ROLES.includes('api')) return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
+    const http = await serveHttp(settings, infrastructure, application, logger);
+    lifecycle.started('HTTP', () => http.close());
+    return { url: http.url, apiKeyFile: owner.file, stop: () => lifecycle.stop() };
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+/** With a database of one's own there may be several processes on several machines: no file would be theirs. */
+async function ownerKey(settings: Settings): Promise<{ apiKey: string | null; file: string | null }> {
+  if (settings.DRAFTHORSE_API_KEY !== null || settings.DATABASE_URL !== null)
+    return { apiKey: settings.DRAFTHORSE_API_KEY, file: null };
+  return apiKeyFromFile(settings.DATA_DIR);
+}
