@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { flatten } from '../../src/catalogue/difference.js';
 import type { FieldChanges, Product, ProductChange } from '../../src/catalogue/product.js';
 import type { Delivery } from '../../src/event-bus/event-bus.js';
+import type { RecordedEvent } from '../../src/events/contract.js';
 import { CHANGES_PER_EVENT_MAX, type ChangeOrigin } from '../../src/events/catalogue.events.js';
 import { catalogueStream } from '../../src/events/streams.js';
 
@@ -66,6 +67,20 @@ export class CatalogueLog {
     this.deliveries.push(...appended);
     return appended;
   }
+}
+
+/** The parts of an event store and a bus that a rebuild reads, over these deliveries. */
+export function logOf(deliveries: readonly Delivery[]) {
+  return {
+    store: {
+      readAll: async ({ after, limit }: { after: bigint; limit: number }) =>
+        deliveries
+          .map(({ event }): RecordedEvent => event)
+          .filter(({ position }) => position > after)
+          .slice(0, limit),
+    },
+    bus: { partitionOf: () => 0 },
+  };
 }
 
 export function added(product: Product): ProductChange {

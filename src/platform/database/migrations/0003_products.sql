@@ -110,26 +110,36 @@ CREATE TABLE vocabulary_words (
   PRIMARY KEY (workspace_id, kind, field, value)
 );
 
--- `version`: the catalogue revision that last brought a word in or took one out.
-CREATE TABLE vocabulary_heads (
-  workspace_id uuid    NOT NULL PRIMARY KEY,
-  version      integer NOT NULL,
-  revision     integer NOT NULL
+-- Custom fields that were defined, whether products carry them or not.
+CREATE TABLE vocabulary_fields (
+  workspace_id uuid NOT NULL,
+  key          text NOT NULL,
+  PRIMARY KEY (workspace_id, key)
 );
 
--- Living products whose folded name resembles a folded text, best first, each name once. The lowered threshold
--- keeps one wrong letter in a short word ("ipone", 0.43) among the suggestions; a function, because a setting
--- that the index obeys cannot travel with a statement.
-CREATE FUNCTION near_names(p_workspace_id uuid, p_text text, p_rows integer)
+-- The revision, of the catalogue's and of the workspace's stream, that last brought a word or a field in or took one
+-- out; -1 when none did.
+CREATE TABLE vocabulary_heads (
+  workspace_id       uuid    NOT NULL PRIMARY KEY,
+  catalogue_revision integer NOT NULL,
+  workspace_revision integer NOT NULL
+);
+
+-- Living products whose folded name resembles the words of a folded text, best first, each name once; `similarity` is
+-- the mean of the words'. The threshold keeps one wrong letter in a short word ("ipone", 0.43) among the
+-- suggestions; a function, because a setting that the index obeys cannot travel with a statement.
+CREATE FUNCTION near_names(p_workspace_id uuid, p_words text[], p_rows integer)
 RETURNS TABLE (product_id uuid, similarity real)
 LANGUAGE sql STABLE
-SET pg_trgm.word_similarity_threshold = 0.3
+SET pg_trgm.word_similarity_threshold = 0.4
 AS $$
-  SELECT found.product_id, found.similarity
-    FROM (SELECT DISTINCT ON (t.folded_name) t.product_id, t.folded_name, word_similarity(p_text, t.folded_name) AS similarity
-            FROM product_terms t
-           WHERE t.workspace_id = p_workspace_id AND p_text <% t.folded_name
-           ORDER BY t.folded_name, t.product_id) AS found
-   ORDER BY found.similarity DESC, found.folded_name COLLATE "C"
+  SELECT min(near.product_id::text)::uuid, near.similarity
+    FROM (SELECT t.product_id, t.folded_name,
+                 (sum(word_similarity(word, t.folded_name)) / cardinality(p_words))::real AS similarity
+            FROM unnest(p_words) AS word
+            JOIN product_terms t ON t.workspace_id = p_workspace_id AND word <% t.folded_name
+           GROUP BY t.product_id, t.folded_name) AS near
+   GROUP BY near.folded_name, near.similarity
+   ORDER BY near.similarity DESC, near.folded_name COLLATE "C"
    LIMIT p_rows
 $$;
