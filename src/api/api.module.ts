@@ -1,17 +1,20 @@
 /**
  * The API as a Nest module. The modules it imports provide, and export:
- * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `Database`,
- * and under their tokens FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER and HEALTH_REPORTER.
+ * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`,
+ * and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 import { DraftReads } from './drafts/draft-reads.js';
 import { DraftsController } from './drafts/drafts.controller.js';
+import { HistoryController } from './history/history.controller.js';
 import { AuditController } from './history/audit.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { HttpMetrics } from './operations/metrics.js';
+import { ProductsController } from './products/products.controller.js';
+import { CatalogueFreshness } from './requests/catalogue-freshness.js';
 import { ReadYourWrites } from './requests/position.js';
 
 export class ApiModule {}
@@ -27,11 +30,20 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
   return {
     module: ApiModule,
     imports,
-    controllers: [DraftsController, ImportsController, AuditController, HealthController, MetricsController],
+    controllers: [
+      DraftsController,
+      ImportsController,
+      ProductsController,
+      HistoryController,
+      AuditController,
+      HealthController,
+      MetricsController,
+    ],
     providers: [
       { provide: API_OPTIONS, useValue: options },
       { provide: HttpMetrics, useValue: metrics },
       DraftReads,
+      CatalogueFreshness,
       ReadYourWrites,
     ],
   };

@@ -1,13 +1,20 @@
 /** What the API answers, as zod schemas whose types the compiler holds to the read models'. */
 import { z } from 'zod';
-import { FieldChanges } from '../../catalogue/product.js';
+import { FieldChanges, Product as CatalogueProduct } from '../../catalogue/product.js';
 import { Query, Task, Warning } from '../../catalogue/task.js';
 import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
+import { ChangeOrigin } from '../../events/catalogue.events.js';
 import { DraftError, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
 import type { AuditEntry } from '../../projections/audit/audit.queries.js';
+import type {
+  ChangeSetView,
+  ChangeView,
+  HistoryEntry,
+} from '../../projections/change-sets/change-sets.queries.js';
 import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
 import type { DraftHistoryEntry } from '../../projections/drafts/drafts.queries.js';
 import type { ImportView } from '../../projections/imports/import-view.js';
+import type { ProductView } from '../../projections/products/product-row.js';
 import { PROBLEM_CODES, type ProblemCode } from '../problems/problem-codes.js';
 
 const Time = z.iso.datetime();
@@ -91,6 +98,44 @@ const AuditEntrySchema = z.object({
   recordedAt: Time,
 }) satisfies z.ZodType<AuditEntry>;
 
+const Product = CatalogueProduct.extend({
+  createdAt: Time,
+  updatedAt: Time,
+}) satisfies z.ZodType<ProductView>;
+
+const Change = z.object({
+  productId: z.uuid(),
+  version: z.int().describe('After the change'),
+  op: z.enum(['add', 'update', 'delete']),
+  before: FieldChanges.nullable(),
+  after: FieldChanges.nullable(),
+}) satisfies z.ZodType<ChangeView>;
+
+const ChangeSet = z.object({
+  changeSetId: z.uuid(),
+  origin: ChangeOrigin,
+  draftId: z.uuid().nullable(),
+  userId: z.uuid(),
+  changedAt: Time,
+  total: z.int(),
+  added: z.int(),
+  updated: z.int(),
+  deleted: z.int(),
+}) satisfies z.ZodType<ChangeSetView>;
+
+const ChangeSetWithChanges = ChangeSet.extend({
+  changes: z.array(Change),
+  nextCursor: z.string().nullable(),
+});
+
+const HistoryEntrySchema = Change.extend({
+  changeSetId: z.uuid(),
+  origin: ChangeOrigin,
+  draftId: z.uuid().nullable(),
+  userId: z.uuid(),
+  changedAt: Time,
+}) satisfies z.ZodType<HistoryEntry>;
+
 const Problem = z
   .object({
     type: z.string(),
@@ -117,6 +162,11 @@ export const API_SCHEMAS = {
   Warning,
   DraftEvent,
   FieldChanges,
+  Product,
+  Change,
+  ChangeSet,
+  ChangeSetWithChanges,
+  HistoryEntry: HistoryEntrySchema,
   Import,
   AuditEntry: AuditEntrySchema,
   Problem,

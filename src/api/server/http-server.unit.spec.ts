@@ -7,10 +7,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfirmDraft, CreateDraft } from '../../commands/draft/draft.handlers.js';
 import { RequestImport } from '../../commands/import/import.handlers.js';
 import { StreamWriter } from '../../commands/stream-writer.js';
+import { EVENT_STORE } from '../../event-store/event-store.js';
 import { Authenticator } from '../../identity/authenticator.js';
 import { createLogger } from '../../platform/logging/logger.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../platform/files/file-store.js';
-import { Database } from '../../platform/database/database.js';
 import { createApiModule } from '../api.module.js';
 import type { ApiOptions } from '../api-options.js';
 import { HttpMetrics } from '../operations/metrics.js';
@@ -41,7 +41,7 @@ function fakeParts(): DynamicModule {
     { provide: CommandBus, useValue: { execute: async (command: unknown) => behind.command(command) } },
     { provide: QueryBus, useValue: { execute: async (query: unknown) => behind.query(query) } },
     { provide: Authenticator, useValue: { authenticate: async (key: string) => behind.authenticate(key) } },
-    { provide: Database, useValue: {} },
+    { provide: EVENT_STORE, useValue: { streamRevision: async () => -1 } },
     { provide: StreamWriter, useValue: { load: async () => ({ position: 0n }) } },
     { provide: FILE_STORE, useValue: { put: storeUpload, delete: async () => undefined } },
     {

@@ -1,0 +1,48 @@
+/** Reads of a catalogue whose newest change may not be shown yet. */
+import { Inject, Injectable } from '@nestjs/common';
+import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
+import { catalogueStream } from '../../events/streams.js';
+import { READ_MODEL_GATE, type ReadModel, type ReadModelGate } from '../ports.js';
+import { READ_WAIT_MS_MAX } from './position.js';
+
+interface Read<Answer> {
+  workspaceId: string;
+  readModels: ReadModel[];
+  signal: AbortSignal;
+  run(): Promise<Answer | null>;
+}
+
+@Injectable()
+export class CatalogueFreshness {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(READ_MODEL_GATE) private readonly gate: ReadModelGate,
+  ) {}
+
+  /**
+   * Runs a read; when it finds nothing, or one read model is behind the other, once more after they have caught up
+   * with the catalogue. So an id that was answered a moment ago is never "not found", and nothing else waits.
+   */
+  async find<Answer>({ workspaceId, readModels, signal, run }: Read<Answer>): Promise<Answer | null> {
+    const found = await run().catch((error: unknown) => {
+      if (isBehind(error)) return null;
+      throw error;
+    });
+    if (found !== null) return found;
+    const position = await this.headOf(workspaceId);
+    if (position === null) return null;
+    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal };
+    await Promise.all(readModels.map((readModel) => this.gate.waitFor(readModel, position, wait)));
+    return run();
+  }
+
+  private async headOf(workspaceId: string): Promise<bigint | null> {
+    const streamId = catalogueStream(workspaceId);
+    const revision = await this.store.streamRevision(streamId);
+    if (revision < 0) return null;
+    const [last] = await this.store.readStream(streamId, { fromRevision: revision, limit: 1 });
+    return last?.position ?? null;
+  }
+}
+
+const isBehind = (error: unknown) => (error as { code?: unknown } | null)?.code === 'READ_MODEL_BEHIND';
