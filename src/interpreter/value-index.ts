@@ -33,6 +33,7 @@ const NUMBERS_ARE_NAMES = /^(size|سایز|اندازه|shoe size)$/;
 export class ValueIndex {
   private readonly byFirstWord = new Map<string, Entry[]>();
   private readonly byText = new Map<string, Entry[]>();
+  private readonly wordSet = new Set<string>();
   private readonly categoryByWord = new Map<string, Entry[]>();
 
   constructor(data: VocabularyData) {
@@ -67,6 +68,10 @@ export class ValueIndex {
     return [...found];
   }
 
+  hasWord(word: string): boolean {
+    return this.wordSet.has(word);
+  }
+
   words(): string[] {
     return [...new Set([...this.byText.values()].flat().flatMap((entry) => entry.words))];
   }
@@ -81,6 +86,7 @@ export class ValueIndex {
     if (entry.words.length === 0) return;
     if (same) same.push(entry);
     else this.byText.set(text, [entry]);
+    for (const word of entry.words) this.wordSet.add(word);
     if (PLAIN_NUMBER.test(text) && !NUMBERS_ARE_NAMES.test(fold(value.field))) return;
     for (const form of lightStems(entry.words[0] ?? '')) file(this.byFirstWord, form, entry);
     if (value.field === 'category' && entry.words.length > 1)

@@ -31,6 +31,11 @@ export interface VocabularyData {
   fields: VocabularyField[];
   /** Folded words of product names with the number of products that carry each, most frequent first. */
   nameWords: VocabularyValue[];
+  /**
+   * Adjacent words of product names ("چای سبز") of which one alone is a value of a custom field that the product
+   * does not carry; see `nameOnlyPairs`. Tells "green tea" from a tea that is green. May be left out.
+   */
+  nameOnlyPairs?: string[];
 }
 
 /** Share of a field's values that must be numbers for the field to take amounts and percentages. */
@@ -46,6 +51,7 @@ export class Vocabulary {
   readonly fields: readonly string[];
   readonly names: NameWords;
   private readonly values: ValueIndex;
+  private readonly namePairs: ReadonlySet<string>;
   private readonly near: NearWords;
   private readonly keyByFolded: ReadonlyMap<string, string>;
   private readonly numericFields: ReadonlySet<string>;
@@ -55,6 +61,7 @@ export class Vocabulary {
     this.fields = data.fields.map((field) => field.key);
     this.names = new NameWords(data.nameWords);
     this.values = new ValueIndex(data);
+    this.namePairs = new Set(data.nameOnlyPairs ?? []);
     this.near = new NearWords([...this.names.all(), ...this.values.words()]);
     this.keyByFolded = new Map(this.fields.map((key) => [fold(key), key]));
     this.numericFields = new Set(data.fields.filter(isNumeric).map((field) => field.key));
@@ -88,8 +95,17 @@ export class Vocabulary {
     return this.fields.includes(key);
   }
 
+  /** Do these two words stand together in names of products that lack the value one of them is? */
+  isNamePair(first: string | undefined, second: string | undefined): boolean {
+    return this.namePairs.has(`${first} ${second}`);
+  }
+
   isNumeric(field: string): boolean {
     return field === 'price' || field === 'stock' || this.numericFields.has(field);
+  }
+
+  hasValueWord(word: string): boolean {
+    return this.values.hasWord(word);
   }
 
   /** Known words one slip of the finger away; empty when none is. */
@@ -103,5 +119,6 @@ function isNumeric(field: VocabularyField): boolean {
   return numbers > 0 && numbers >= field.values.length * NUMERIC_SHARE_MIN;
 }
 
+export { nameOnlyPairs, NAME_ONLY_PAIRS_MAX } from './name-only-pairs.js';
 export { skuCandidates, SKU_CANDIDATES_MAX } from './sku-candidates.js';
 export type { CatalogueValue, ValueMatch } from './value-index.js';

@@ -38,7 +38,11 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
     if (current.value.some((item) => !isSmall(item))) parts.push(current);
   };
   for (const [at, item] of items.entries()) {
-    if (isKind(item, 'field', 'named') && !(current.value.length === 0 && current.field === 'name' && isKind(item, 'field') && item.field === 'name' && parts.length === 0)) {
+    if (isKind(item, 'prep') && item.prep === 'to' && isKind(items[at + 1], 'value') && current.value.length > 0) {
+      close();
+      const target = items[at + 1] as ItemOf<'value'>;
+      current = { field: target.values[0]?.field ?? '', known: true, value: [] };
+    } else if (isKind(item, 'field', 'named') && !(current.value.length === 0 && current.field === 'name' && isKind(item, 'field') && item.field === 'name' && parts.length === 0)) {
       close();
       current = isKind(item, 'field') ? { field: item.field, known: item.known, value: [] } : { field: 'name', known: true, value: [] };
     } else if (isKind(item, 'sku') && current.field !== 'sku') {

@@ -1,5 +1,6 @@
 /** Tells amounts from numbers that belong to names, and by from to. */
 import { isKind, type Item, type ItemOf } from './items.js';
+import type { Reading } from './notes.js';
 import { isMeasure } from './terms.js';
 
 /** How an amount is joined to its sentence: by it, to it, at most it, or just standing there. */
@@ -17,10 +18,16 @@ export interface Amount {
  * Amounts of a clause in order. A bare number beside a name word belongs to the name when the catalogue has it in
  * names or another number is the amount: "lower iphone 17 by 10 %", never "iphone by 17".
  */
-export function amountsOf(items: readonly Item[]): Amount[] {
+export function amountsOf(items: readonly Item[], reading: Reading): Amount[] {
   const all = items.flatMap((item, at) => (isKind(item, 'number', 'factor') ? [amountAt(items, at)] : []));
   const clear = all.filter((amount) => isClearAmount(amount));
-  return all.filter((amount) => isClearAmount(amount) || !belongsToName(items, amount, clear.length > 0));
+  const last = clear.at(-1);
+  return all.filter((amount) => {
+    if (isKind(items[amount.at + 1], 'name') && isMeasure(items[amount.at + 1])) return false;
+    // «شکلات تلخ ۷۰ درصد رو ۱۰ درصد گرون کن»: only the last one is the amount when all its words occur in names.
+    if (isClearAmount(amount)) return amount === last || amount.role !== 'bare' || !isSpelledInNames(items, amount, reading);
+    return !belongsToName(items, amount, clear.length > 0);
+  });
 }
 
 function amountAt(items: readonly Item[], at: number): Amount {
@@ -42,10 +49,17 @@ function isClearAmount({ item, role }: Amount): boolean {
   return item.kind === 'factor' || role !== 'bare' || (item.unit !== null && item.unit !== 'pieces') || item.signed || item.unit === 'pieces';
 }
 
+function isSpelledInNames(items: readonly Item[], { item, at }: Amount, reading: Reading): boolean {
+  const words = reading.tokens.slice(item.at, item.at + item.length).map(({ text }) => text).filter((word) => !/^[%٪$]$/.test(word));
+  return isKind(items[at - 1], 'name', 'value') && words.every((word) => reading.vocabulary.names.has(word));
+}
+
 function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmount: boolean): boolean {
-  if (item.kind !== 'number' || !item.digits) return false;
+  if (item.kind !== 'number') return false;
   if (isMeasure(items[at + 1])) return true;
-  const beside = isKind(items[at - 1], 'name', 'value') || (isKind(items[at + 1], 'name') && item.nameWord !== null);
+  if (!item.digits) return false;
+  const afterNameNumber = isKind(items[at - 1], 'number') && (items[at - 1] as ItemOf<'number'>).nameWord !== null;
+  const beside = isKind(items[at - 1], 'name', 'value') || afterNameNumber || (isKind(items[at + 1], 'name') && item.nameWord !== null);
   if (item.nameWord !== null && beside) return true;
   return hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
 }

@@ -35,7 +35,13 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
   const state = items.findIndex((item) => isKind(item, 'state'));
   if (state !== -1 && (verb === 'set' || verb === 'change')) return stateChange(items, state, taken, fields, done, reading);
 
-  const amounts = amountsOf(items);
+  const amounts = amountsOf(items, reading);
+  const zero = clause.verb?.value;
+  if (zero !== undefined && amounts.length === 0) {
+    for (const { at } of fields) taken.add(at);
+    const targets = fields.map(({ item }) => item.field);
+    return done(targets.length > 0 ? targets.flatMap((field) => (takesNumbers(field, reading) ? [{ field, op: 'set' as const, value: zero }] : refusing(reading, field))) : asking(reading, 'whichField'));
+  }
   const intrinsic = clause.verb?.factor;
   if (intrinsic && amounts.length === 0) {
     for (const { at } of fields) taken.add(at);
@@ -103,8 +109,9 @@ function impliedField(clause: Clause, verb: VerbName, { item }: Amount, directio
     refuse(reading, 'INVALID_VALUE', 'negative', `-${item.value}`);
     return [];
   }
+  // Stock is whole: 19.90 can only be a price.
+  if (item.kind === 'number' && item.value.includes('.')) return [assumePrice(reading)];
   ask(reading, 'whichField', item.text);
-  reading.problems.push({ kind: 'question', key: 'whichField', about: item.text });
   return [];
 }
 
@@ -129,7 +136,7 @@ function textChanges(clause: Clause, fields: readonly Target[], taken: Set<numbe
   const value = clause.items.slice(span.from, span.to);
   const target = fields.filter(({ at }) => at < span.lead).at(-1) ?? fields.find(({ at }) => at >= span.from && at < span.to);
   const implied = clause.verb?.field === 'category' || clause.verb?.field === 'name' ? clause.verb.field : inferredField(value);
-  const field = target?.item.field ?? implied;
+  const field = target?.item.field ?? implied ?? filteredField(clause.items);
   if (!field) return null;
   for (let at = span.lead; at < span.to; at++) taken.add(at);
   for (const other of fields) taken.add(other.at);
@@ -142,6 +149,12 @@ function inferredField(value: readonly Item[]): string | null {
   const only = value.filter((item) => !isKind(item, 'filler'));
   const first = only[0];
   return only.length === 1 && isKind(first, 'value') ? (first.values[0]?.field ?? null) : null;
+}
+
+/** "change brand X to Y": the field said with the products is the one that changes. */
+function filteredField(items: readonly Item[]): string | null {
+  const fields = items.flatMap((item) => (isKind(item, 'condition') && 'op' in item.query && item.query.op === 'eq' ? [item.query.field] : []));
+  return fields.length === 1 && fields[0] !== 'price' && fields[0] !== 'stock' && fields[0] !== 'sku' && fields[0] !== 'id' ? (fields[0] ?? null) : null;
 }
 
 function stateChange(items: readonly Item[], at: number, taken: Set<number>, fields: readonly Target[], done: (changes: DataChange[]) => ClauseChanges, reading: Reading): ClauseChanges {

@@ -8,6 +8,7 @@ import { isKind, type Item, type ItemOf } from './items.js';
 import type { Comparison } from './lexicon/meaning.js';
 import { amountFor } from './money.js';
 import { ask, rawText, type Reading } from './notes.js';
+import { fieldOfConcept, synonymsAt } from './synonyms.js';
 
 interface Found {
   condition: Item;
@@ -83,13 +84,19 @@ const comparison: Pattern = (items, at, out, reading) => {
   const before = fieldBefore(out);
   const after = before.field ? { field: null, taken: 0 } : fieldAfter(items, next + 1);
   const closing = before.field && (isKind(items[next + 1], 'is') || (isKind(items[next + 1], 'prep') && (items[next + 1] as ItemOf<'prep'>).prep === 'with')) ? 1 : 0;
-  const field = before.field ?? after.field ?? compare.field ?? null;
+  const field = before.field ?? after.field ?? conceptField(compare.field, reading);
   return {
     condition: numeric(compare.op, number, field, reading, compare),
     taken: next - at + 1 + after.taken + closing,
     takenBack: before.takenBack,
   };
 };
+
+/** "heavier than", "rated below": about a custom field where the workspace has it. */
+function conceptField(concept: string | undefined, reading: Reading): string | null {
+  if (concept === undefined || concept === 'price' || concept === 'stock') return concept ?? null;
+  return fieldOfConcept(concept, reading.vocabulary) ?? concept;
+}
 
 /** "50 or more", «از ۵۰۰ هزار تومن بیشتر». */
 const comparisonAfter: Pattern = (items, at, out, reading) => {
@@ -111,7 +118,7 @@ const range: Pattern = (items, at, out, reading) => {
   if (!isKind(low, 'number')) return null;
   const link = items[start + 1];
   const linked = isKind(link, 'and') || (isKind(link, 'prep') && (link.prep === 'upto' || (link.prep === 'to' && start > at)));
-  const glued = isKind(link, 'number') && link.digits && low.digits && reading.tokens[link.at]?.glued === true;
+  const glued = isKind(link, 'number') && link.digits && low.digits && isDashed(low, link, reading);
   const high = glued ? link : items[start + 2];
   const opened = start > at || (isKind(link, 'prep') && link.prep === 'upto') || glued;
   if (!opened || !(linked || glued) || !isKind(high, 'number') || high.unit === 'percent' || low.unit === 'percent') return null;
@@ -132,6 +139,32 @@ const range: Pattern = (items, at, out, reading) => {
     takenBack: before.takenBack,
   };
 };
+
+function isDashed(low: Item, high: Item, reading: Reading): boolean {
+  const end = reading.tokens[low.at]?.end ?? 0;
+  const between = reading.prompt.slice(end, reading.tokens[high.at]?.start ?? end);
+  const isName = isKind(low, 'number') && low.nameWord !== null && isKind(high, 'number') && high.nameWord !== null && high.unit === null;
+  return /^\s?[-–]\s?$/.test(between) && !isName;
+}
+
+/** "up to $60", «تا یک میلیون تومان»: a limit on which products, where the verb cannot be meant. */
+const limit: Pattern = (items, at, out, reading) => {
+  const lead = items[at];
+  const number = items[at + 1];
+  if (!isKind(lead, 'prep') || lead.prep !== 'upto' || !isKind(number, 'number') || number.unit === 'percent' || number.unit === 'times') return null;
+  const verbs = items.filter((item) => isKind(item, 'verb'));
+  const reads = verbs.every((verb) => verb.verb === 'get' || verb.verb === 'count' || verb.verb === 'delete');
+  const describes = isKind(items[at + 2], 'object') || items.some((item, other) => other !== at + 1 && isKind(item, 'number') && (item.unit === 'percent' || isAmountLead(items[other - 1])));
+  const persianTail = items.slice(at + 2).some((item) => isKind(item, 'object'));
+  if (!reads && !describes && !persianTail) return null;
+  const before = fieldBefore(out);
+  const prep = isKind(out.at(-1), 'prep') && !before.field ? 1 : 0;
+  return { condition: numeric('lte', number, before.field, reading, lead), taken: 2, takenBack: before.field ? before.takenBack : prep };
+};
+
+function isAmountLead(item: Item | undefined): boolean {
+  return isKind(item, 'prep') && (item.prep === 'by' || item.prep === 'to');
+}
 
 /** "without brand", "missing color", «برند ندارند». */
 const missing: Pattern = (items, at, out) => {
@@ -177,7 +210,8 @@ const equality: Pattern = (items, at, out, reading) => {
   const isMarked = isKind(lead, 'where', 'without', 'not', 'except') || (isKind(lead, 'prep') && lead.prep === 'with' && lead === out.at(-1));
   const hasIs = next > at + 1 && items.slice(at + 1, next).some((item) => isKind(item, 'is')) && !setsHere(out);
   const after = items[next + (negated ? 2 : 1)];
-  if (!value || isTarget(items, next, out) || (isKind(after, 'verb') && setsAfter(after) && !isMarked)) return null;
+  const isClosed = isKind(after, 'verb') && setsAfter(after) && !items.slice(next).some((item, order) => order > 1 && isKind(item, 'number', 'quote', 'value', 'name'));
+  if (!value || isTarget(items, next, out) || (isClosed && !isMarked)) return null;
   const query = equals(field, value, isMarked || hasIs || isOrdinary(lead), reading);
   if (!query) return null;
   const takenBack = isKind(lead, 'where') || (isKind(lead, 'prep') && isMarked) || (isKind(lead, 'prep') && lead.prep === 'of') ? out.length - out.lastIndexOf(lead) : 0;
@@ -216,7 +250,9 @@ function equals(field: ItemOf<'field'>, value: Item, isMarked: boolean, reading:
       reading.corrections.push({ from: value.text, to: fold(onlyNear[0].value) });
       return { field: field.field, op: onlyNear[0].op, value: onlyNear[0].value };
     }
-    return isMarked || field.field !== 'category' ? { field: field.field, op, value: rawText(reading, [value]) } : null;
+    // "color pink" where nothing is pink: still a colour. "brand red lipstick": not a brand.
+    const isColour = synonymsAt([value.text], 0).some(({ group }) => group.kind === 'colour' && fieldOfConcept('color', reading.vocabulary) === field.field);
+    return isMarked || isColour ? { field: field.field, op, value: rawText(reading, [value]) } : null;
   }
   return null;
 }
@@ -275,4 +311,4 @@ const startsWith: Pattern = (items, at, out, reading) => {
   return { condition: condition({ field: before.field ?? 'sku', op: 'contains', value: text }, starts, value, true), taken: next - at + 1, takenBack: before.takenBack };
 };
 
-const PATTERNS: readonly Pattern[] = [range, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];
+const PATTERNS: readonly Pattern[] = [range, limit, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];

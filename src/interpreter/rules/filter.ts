@@ -137,7 +137,7 @@ function nameRun(items: readonly Item[], at: number): Item[] {
   if (isKind(run[0], 'quote')) return run;
   for (let next = at + 1; next < items.length; next++) {
     const item = items[next] as Item;
-    const joins = isKind(item, 'name') || (isKind(item, 'number') && (item.nameWord !== null || isMeasure(items[next + 1]) || isKind(run.at(-1), 'name'))) || (isKind(item, 'value') && !isOwnTerm(items, next));
+    const joins = isKind(item, 'name') || (isKind(item, 'number') && (item.nameWord !== null || isMeasure(items[next + 1]) || isKind(run.at(-1), 'name', 'number'))) || (isKind(item, 'value') && !isOwnTerm(items, next));
     if (!joins) break;
     run.push(item);
   }
@@ -147,9 +147,24 @@ function nameRun(items: readonly Item[], at: number): Item[] {
 function isOwnTerm(items: readonly Item[], at: number): boolean {
   const item = items[at];
   if (!isKind(item, 'value')) return false;
+  if (isWordOfName(items, at)) return false;
   const isCategory = item.values.every(({ field }) => field === 'category');
   const besideName = isKind(items[at - 1], 'name') || isKind(items[at + 1], 'name');
   return item.exact || !isCategory || !besideName || /[\u0620-\u06d3]/.test(item.text) || item.text.endsWith('s');
+}
+
+/**
+ * «کرم مرطوب کننده»: Persian adjectives follow their noun, so a colour with only name words after it is the noun. The
+ * same goes for pairs the catalogue has in names of products without that value («چای سبز»).
+ */
+function isWordOfName(items: readonly Item[], at: number): boolean {
+  const item = items[at];
+  if (!isKind(item, 'value') || item.length > 1) return false;
+  if (item.inName) return true;
+  const isAttribute = item.values.every(({ field }) => field !== 'category' && field !== 'brand');
+  const previous = items[at - 1];
+  const hasNoun = isKind(previous, 'name', 'value', 'product', 'number', 'condition', 'and', 'or', 'not', 'except', 'without', 'field', 'where');
+  return isAttribute && item.isNameWord && /[\u0620-\u06d3]/.test(item.text) && !hasNoun && isKind(items[at + 1], 'name') && !isKind(items[at + 1], 'value');
 }
 
 function isAlone(items: readonly Item[], at: number, length: number): boolean {

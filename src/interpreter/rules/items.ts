@@ -8,7 +8,7 @@ export type Item = { at: number; length: number; text: string } & (
   | Exclude<Meaning, { kind: 'field' } | { kind: 'unit' } | { kind: 'times' }>
   | FieldMeaning
   | NumberMeaning
-  | { kind: 'value'; values: CatalogueValue[]; exact: boolean }
+  | ValueMeaning
   | NameMeaning
   | { kind: 'quote' }
   | { kind: 'sku'; sku: string }
@@ -28,6 +28,17 @@ export interface FieldMeaning {
   known: boolean;
 }
 
+export interface ValueMeaning {
+  kind: 'value';
+  values: CatalogueValue[];
+  /** Written as in the catalogue, in number and ending. */
+  exact: boolean;
+  /** The word also occurs in product names. */
+  isNameWord: boolean;
+  /** Stands beside a word it forms a product name with, of products that lack the value («چای سبز»). */
+  inName: boolean;
+}
+
 export interface NumberMeaning {
   kind: 'number';
   /** Plain decimal, without sign. */
@@ -36,6 +47,8 @@ export interface NumberMeaning {
   signed: boolean;
   unit: Unit | 'times' | null;
   scale: number;
+  /** A thousand was probably left out ("4 million and 200"). */
+  elliptical: boolean;
   digits: boolean;
   /** The number as a word of product names, when it is one: "17" beside "iPhone 17". */
   nameWord: string | null;

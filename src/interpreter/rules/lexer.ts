@@ -10,22 +10,27 @@
  * 5. English verbs are verbs at the start of a clause; elsewhere they are name words where the catalogue has them
  *    in names beside another name word, directions otherwise ("prices raised by 5 %").
  */
+import { Decimal } from 'decimal.js';
 import { fold } from '../../text/fold.js';
 import { stems } from '../../text/stems.js';
 import type { CatalogueValue, Vocabulary } from '../vocabulary.js';
 import { NearWords } from '../near-words.js';
 import type { Correction, Item } from './items.js';
 import { isKind } from './items.js';
+import { COMMON_WORDS } from './lexicon/common-words.js';
+import { LIGHT_VERB_OF } from './lexicon/light-verbs.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
 import type { Meaning, Unit } from './lexicon/meaning.js';
-import { grammarWords, phraseOf, type PhraseMatch } from './lexicon/phrases.js';
-import { numberAt } from './number-words.js';
+import { grammarWords, isGrammarPart, phraseOf, type PhraseMatch } from './lexicon/phrases.js';
+import { numberAt, plain } from './number-words.js';
 import { fieldOfConcept, isKnownThing, outranking, synonymsAt, wordsOfGroup } from './synonyms.js';
 import type { Token } from './tokens.js';
 
 export interface Lexed {
   items: Item[];
   corrections: Correction[];
+  /** The tokens as read, spelling put right. */
+  tokens: readonly Token[];
 }
 
 export interface LexContext {
@@ -36,30 +41,31 @@ export interface LexContext {
 }
 
 const FIELD_KEY_WORDS_MAX = 4;
-const GRAMMAR_TYPO_CHARS_MIN = 5;
+const GRAMMAR_TYPO_CHARS_MIN = 4;
+/** Short words have too many neighbours to be put right without asking. */
+const TYPO_CHARS_MIN = 4;
 const nearGrammar = new NearWords(grammarWords().filter((word) => word.length >= GRAMMAR_TYPO_CHARS_MIN));
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 /** Meanings that give way to a value or name word of the catalogue. */
 const WEAK: ReadonlySet<Meaning['kind']> = new Set(['direction', 'factor', 'beyond', 'offTopic', 'state', 'new', 'product', 'times', 'nearest', 'missing', 'howMany']);
+/** Before a number these are its sign. */
+const MINUS: ReadonlySet<string> = new Set(['minus', 'negative', 'منفی']);
+const PIECES: ReadonlySet<string> = new Set(['تای', 'تاست', 'تاس', 'تاستش']);
+const CENTS: ReadonlySet<string> = new Set(['cents', 'cent', 'سنت']);
 const PERSIAN_LETTERS = /[\u0620-\u06d3]/;
 const OBJECT_ENDING = /(?:رو|را|و)$/;
 
 export function lex(context: LexContext): Lexed {
   const items: Item[] = [];
-  const corrections: Correction[] = [];
-  let tokens = context.tokens;
+  const tokens = corrected(context);
   let at = 0;
   while (at < tokens.length) {
-    const correction = grammarCorrection({ ...context, tokens }, at);
-    if (correction) {
-      corrections.push({ from: tokens[at]?.text ?? '', to: correction });
-      tokens = tokens.map((token, index) => (index === at ? { ...token, text: correction, lemma: correction } : token));
-    }
     const read = readAt({ ...context, tokens }, at, items);
     items.push(...read);
     at += Math.max(1, ...read.map((item) => item.at + item.length - at));
   }
-  return { items, corrections };
+  const corrections = tokens.flatMap((token) => (token.corrected === undefined ? [] : [{ from: token.corrected, to: token.text }]));
+  return { items, corrections, tokens };
 }
 
 function readAt(context: LexContext, at: number, before: readonly Item[]): Item[] {
@@ -73,7 +79,7 @@ function markAt(token: Token, at: number, before: readonly Item[], context: LexC
   const place = { at, length: 1, text: token.raw };
   const next = context.tokens[at + 1];
   if (/[%٪$€£]/.test(token.raw)) return []; // units are read with their number, see `unitAround`
-  if (/[,،;؛\n]/.test(token.raw)) return [{ kind: 'comma', ...place }];
+  if (/[,،;؛\n]/.test(token.raw)) return isInsideVariantName(before, next, context) ? [] : [{ kind: 'comma', ...place }];
   if (/[.!]/.test(token.raw)) return next ? [{ kind: 'stop', ...place }] : [];
   if (/[?؟]/.test(token.raw)) return [{ kind: 'questionMark', ...place }];
   if (/[=:]/.test(token.raw)) return [{ kind: 'is', ...place }];
@@ -85,6 +91,13 @@ function markAt(token: Token, at: number, before: readonly Item[], context: LexC
     return [{ kind: 'compare', op, ...place, length: next?.raw === '=' ? 2 : 1 }];
   }
   return [];
+}
+
+/** "Road-650 Black, 52": the comma of the name itself. */
+function isInsideVariantName(before: readonly Item[], next: Token | undefined, { tokens, vocabulary }: LexContext): boolean {
+  if (next === undefined || next.kind === 'mark' || !isKind(before.at(-1), 'name', 'value') || !vocabulary.names.has(next.text)) return false;
+  const after = tokens[tokens.indexOf(next) + 1];
+  return next.kind === 'number' && !(after && /^[%٪]$/.test(after.raw)) && phraseOf([after?.text ?? ''], 'exact')?.meaning.kind !== 'unit';
 }
 
 function codeAt({ tokens, prompt, skus }: LexContext, at: number, before: readonly Item[]): Item[] | null {
@@ -122,6 +135,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const phrase = fieldKeyAt(context, at) ?? phraseOf(lemmas);
   const value = valueAt(vocabulary, sentence, at);
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
+  if (MINUS.has(token.text) && numberAt(tokens, at + 1) !== null) return [];
   const inName = isInsideName(context, at);
 
   if (value && value.length > 1 && value.length >= (phrase?.length ?? 0) && value.length > (number?.length ?? 0)) return [value.item];
@@ -132,11 +146,18 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
     const longerValue = value !== null && value.length > phrase.length;
     const nameWord = vocabulary.names.has(token.text);
     const meaning = inContext(phrase.meaning, context, at, phrase.length, before);
-    const givesWay = meaning === null || (WEAK.has(meaning.kind) && (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
-    if (!longerValue && !givesWay && meaning) return meaningItems(meaning, context, at, phrase.length);
+    const isParticle = meaning?.kind === 'direction' && isParticleHere(context, at, before);
+    const givesWay = meaning === null || (!isParticle && phrase.inflected === true && nameWord) || (!isParticle && WEAK.has(meaning.kind) && (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
+    if (!longerValue && !givesWay && meaning) return meaningItems(meaning, context, at, phrase.length, before);
   }
   if (value) return withObjectEnding(value.item, token, vocabulary);
   return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
+}
+
+/** "20 % off", "down to 8", "up by 5": between a number and what it is done to, or before one. */
+function isParticleHere({ tokens }: LexContext, at: number, before: readonly Item[]): boolean {
+  const next = tokens[at + 1];
+  return /^(?:off|down|up)$/.test(tokens[at]?.text ?? '') && (isKind(before.at(-1), 'number') || next === undefined || /^(?:to|by)$/.test(next.text) || next.kind === 'number');
 }
 
 /** "کفشارو", "قیمتو": the object marker is glued to the word. */
@@ -171,18 +192,21 @@ function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at: number
   const meant = synonyms.filter(({ length }) => length >= directLength);
   for (const { group, length } of meant) {
     const { values } = wordsOfGroup(group, vocabulary);
+    if (group.kind === 'material' && directLength === 0 && length === 1 && vocabulary.names.has(sentence[at] ?? '')) continue;
     const siblings = directLength === length ? values.filter((value) => direct.some(({ field }) => field === value.field)) : values;
     const isWider = group.kind === 'colour' && siblings.length > 1;
     if (values.length > 0 && (directLength < length || isWider))
-      return valueRead(sentence, at, length, isWider ? siblings : values, directLength === length);
+      return valueRead(vocabulary, sentence, at, length, isWider ? siblings : values, directLength === length);
   }
   if (directLength === 0) return null;
-  return valueRead(sentence, at, directLength, outranking(direct), direct.some(({ exact }) => exact));
+  return valueRead(vocabulary, sentence, at, directLength, outranking(direct), direct.some(({ exact }) => exact));
 }
 
-function valueRead(sentence: readonly string[], at: number, length: number, values: CatalogueValue[], exact: boolean): ValueRead {
+function valueRead(vocabulary: Vocabulary, sentence: readonly string[], at: number, length: number, values: CatalogueValue[], exact: boolean): ValueRead {
   const text = sentence.slice(at, at + length).join(' ');
-  return { item: { kind: 'value', values, exact, at, length, text }, length, exact };
+  const isNameWord = length === 1 && vocabulary.names.has(text);
+  const inName = isNameWord && (vocabulary.isNamePair(sentence[at - 1], text) || vocabulary.isNamePair(text, sentence[at + 1]));
+  return { item: { kind: 'value', values, exact, isNameWord, inName, at, length, text }, length, exact };
 }
 
 function nameItem(vocabulary: Vocabulary, sentence: readonly string[], at: number, asWritten = false): Item {
@@ -207,24 +231,33 @@ function nameItem(vocabulary: Vocabulary, sentence: readonly string[], at: numbe
 function numberItem(context: LexContext, at: number, number: NonNullable<ReturnType<typeof numberAt>>, before: readonly Item[]): Item {
   const { tokens, vocabulary } = context;
   const token = tokens[at] as Token;
-  const { unit, length } = unitAround(tokens, at, number.length, before);
+  const isMinus = MINUS.has(tokens[at - 1]?.text ?? '');
+  const { unit, length, hundredths } = unitAround(tokens, at, number.length, before);
   const nameWord = number.length === 1 && unit === null && vocabulary.names.has(token.text) ? token.text : null;
   return {
-    kind: 'number', value: number.value, negative: token.sign === '-', signed: token.sign !== undefined, unit, scale: number.scale,
+    kind: 'number', value: hundredths ? plain(new Decimal(number.value).div(100)) : number.value, negative: token.sign === '-' || isMinus,
+    signed: token.sign !== undefined || isMinus, elliptical: number.elliptical, unit, scale: number.scale,
     digits: number.digits, nameWord, at, length: number.length + length, text: textOf(tokens, at, number.length),
   };
 }
 
+interface Around {
+  unit: Unit | 'times' | null;
+  length: number;
+  hundredths?: true;
+}
+
 /** The unit after a number ("10 %", "5 units", "۵ تا") or before it ("$20", "٪۳"); `length`: tokens taken after it. */
-function unitAround(tokens: readonly Token[], at: number, length: number, before: readonly Item[]): { unit: Unit | 'times' | null; length: number } {
+function unitAround(tokens: readonly Token[], at: number, length: number, before: readonly Item[]): Around {
   const next = tokens[at + length];
   if (next && /^[%٪]$/.test(next.raw)) return { unit: 'percent', length: 1 };
   if (next && /^[$€£]$/.test(next.raw)) return { unit: 'money', length: 1 };
+  if (next && CENTS.has(next.text)) return { unit: 'money', length: 1, hundredths: true };
   const phrase = next ? phraseOf(tokens.slice(at + length, at + length + 3).map((token) => token.text), 'exact') : null;
   if (phrase?.meaning.kind === 'unit') return { unit: phrase.meaning.unit, length: phrase.length };
   if (phrase?.meaning.kind === 'times') return { unit: 'times', length: phrase.length };
   const counted = next?.text === 'تا' && numberAt(tokens, at + length + 1) === null;
-  if (counted || next?.text === 'تای' || next?.text === 'تایی') return { unit: 'pieces', length: 1 };
+  if (counted || PIECES.has(next?.text ?? '')) return { unit: 'pieces', length: 1 };
   const previous = tokens[at - 1];
   const taken = before.at(-1);
   const free = !(taken && taken.kind === 'number' && taken.at + taken.length >= at);
@@ -233,11 +266,14 @@ function unitAround(tokens: readonly Token[], at: number, length: number, before
   return { unit: null, length: 0 };
 }
 
-function meaningItems(meaning: Meaning, context: LexContext, at: number, length: number): Item[] {
+function meaningItems(meaning: Meaning, context: LexContext, at: number, length: number, before: readonly Item[]): Item[] {
   const { tokens, vocabulary } = context;
   const token = tokens[at] as Token;
   const place = { at, length, text: textOf(tokens, at, length) };
-  if (meaning.kind === 'unit' || meaning.kind === 'times') return [{ kind: 'beyond', why: 'vague', ...place }];
+  if (meaning.kind === 'times') return [{ kind: 'is', ...place }];
+  if (meaning.kind === 'unit' && (meaning.unit === 'money' || meaning.unit === 'toman' || meaning.unit === 'rial') && isKind(before.at(-1), 'nearest'))
+    return [{ kind: 'number', value: '1', negative: false, signed: false, elliptical: false, unit: meaning.unit, scale: 1, digits: false, nameWord: null, ...place }];
+  if (meaning.kind === 'unit') return [{ kind: 'beyond', why: 'vague', ...place }];
   if (meaning.kind !== 'field') return [{ ...meaning, ...place }];
   const field = fieldItem(meaning.concept, place, vocabulary);
   return withObjectEnding(field, token, vocabulary);
@@ -292,19 +328,37 @@ function isInsideName({ tokens, vocabulary }: LexContext, at: number): boolean {
   if (token.kind === 'word' && afterGlue?.glued && known(afterGlue) && afterGlue.kind === 'word') return true;
   const words = tokens.filter((candidate) => candidate.kind === 'word');
   const capitals = words.filter((candidate) => candidate.capital).length;
-  if (!token.capital || capitals * 10 > words.length * 7) return false;
+  if (!token.capital || capitals * 10 > words.length * 9) return false;
   const first = at === 0 || tokens[at - 1]?.raw === '.';
   const neighbours = [previous, first ? undefined : next].filter(known);
   return !first && neighbours.some((other) => other.capital && other.kind === 'word');
 }
 
-function grammarCorrection({ tokens, vocabulary, skus }: LexContext, at: number): string | null {
+/** Puts right the words nothing knows and exactly one known word is a slip away from. Several: asked about later. */
+function corrected(context: LexContext): Token[] {
+  return context.tokens.map((token, at) => {
+    const right = correctionAt(context, at);
+    return right === null ? token : { ...token, text: right, lemma: LIGHT_VERB_OF.get(right) ?? right, corrected: token.text };
+  });
+}
+
+function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): string | null {
   const token = tokens[at] as Token;
-  if (token.kind !== 'word' || token.text.length < GRAMMAR_TYPO_CHARS_MIN || token.capital && at > 0) return null;
-  if (skus.some((sku) => fold(sku).split(' ').includes(token.text))) return null;
-  if (phraseOf([token.lemma]) || vocabulary.names.formOf(token.text) || isKnownThing(token.text)) return null;
-  if (numberAt(tokens, at) || vocabulary.fieldNamed(token.text) || vocabulary.valuesAt([token.text], 0).length > 0) return null;
-  if (stems(token.text).some((form) => phraseOf([form], 'exact')) || vocabulary.categoriesWith(token.text).length > 0) return null;
-  const candidates = nearGrammar.to(token.text);
-  return candidates.length === 1 && vocabulary.wordsNear(token.text).length === 0 ? (candidates[0] ?? null) : null;
+  if (token.kind !== 'word' || token.text.length < TYPO_CHARS_MIN || COMMON_WORDS.has(token.text)) return null;
+  if (skus.some((sku) => fold(sku).split(' ').includes(token.text)) || isPartOfCode(tokens, at)) return null;
+  const sentence = tokens.map((candidate) => (candidate.kind === 'word' ? candidate.text : '\u0000'));
+  const lemmas = tokens.slice(at, at + 6).map((candidate) => candidate.lemma);
+  const isKnown =
+    phraseOf(lemmas) !== null || isGrammarPart(token.lemma) || vocabulary.names.formOf(token.text) !== null || synonymsAt(sentence, at).length > 0 || isKnownThing(token.text) ||
+    numberAt(tokens, at) !== null || vocabulary.fieldNamed(token.text) !== null || vocabulary.valuesAt(sentence, at).length > 0 ||
+    vocabulary.hasValueWord(token.text) || vocabulary.categoriesWith(token.text).length > 0 || stems(token.text).some((form) => phraseOf([form], 'exact') !== null);
+  if (isKnown) return null;
+  const candidates = new Set([...vocabulary.wordsNear(token.text), ...nearGrammar.to(token.text)]);
+  return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
+}
+
+/** "ABC-XYZ" after "sku" and the like: no spelling to correct. */
+function isPartOfCode(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at] as Token;
+  return /^[A-Z]+$/.test(token.raw) && (token.glued || tokens[at + 1]?.glued === true);
 }

@@ -12,6 +12,7 @@ const RIALS_PER_TOMAN = 10;
 export function amountFor(field: string, number: ItemOf<'number'>, reading: Reading): string {
   if (field !== 'price') return number.value;
   const { currency } = reading.vocabulary;
+  if (number.elliptical || isSuspiciouslySmall(number, currency)) ask(reading, 'thousands', number.text);
   const value = new Decimal(number.value);
   if (number.unit === 'toman' && currency === 'rial') return converted(value.times(RIALS_PER_TOMAN), number, reading);
   if (number.unit === 'rial' && currency === 'toman') return converted(value.div(RIALS_PER_TOMAN), number, reading);
@@ -22,6 +23,14 @@ export function amountFor(field: string, number: ItemOf<'number'>, reading: Read
   const isForeign = (currency === 'other' && (number.unit === 'toman' || number.unit === 'rial')) || (number.unit === 'money' && (currency === 'toman' || currency === 'rial'));
   if (isForeign) ask(reading, 'foreignUnit', number.text);
   return number.value;
+}
+
+/** Nothing in an Iranian shop costs 2 toman; "2" is short for 2 thousand or 2 million. */
+const SMALLEST_PRICE = 1_000;
+function isSuspiciouslySmall(number: ItemOf<'number'>, currency: 'toman' | 'rial' | 'other' | null): boolean {
+  const isIranian = currency === 'toman' || currency === 'rial' || number.unit === 'toman' || number.unit === 'rial';
+  const value = new Decimal(number.value);
+  return isIranian && number.scale === 1 && value.lt(SMALLEST_PRICE) && value.gt(0) && !number.negative;
 }
 
 function converted(value: Decimal, number: ItemOf<'number'>, reading: Reading): string {

@@ -24,6 +24,9 @@ export function textSpan(items: readonly Item[], verbAt: number): TextSpan | nul
     const to = quoteEnd(from);
     if (to > from) return { lead: toAt, from, to };
   }
+  // «رنگ … رو بذار قرمز»: Persian puts the value after a setting verb when it puts nothing before.
+  const afterwards = items.slice(verbAt + 1).findIndex((item) => !isKind(item, 'filler', 'stop'));
+  if (verbAt > 0 && afterwards === 0 && isKind(items[verbAt + 1], 'quote', 'value', 'name', 'number')) return { lead: verbAt + 1, from: verbAt + 1, to: quoteEnd(verbAt + 1) };
   const objectAt = items.findLastIndex((item, at) => isKind(item, 'object') && at < verbAt);
   if (objectAt !== -1 && objectAt + 1 < verbAt) return { lead: objectAt + 1, from: objectAt + 1, to: verbAt };
   // "set color red for hoodies": the words after the field.
@@ -57,11 +60,21 @@ export function newTextOf(field: string, value: readonly Item[], reading: Readin
   if (takesNumbers(field, reading) && (field === 'price' || field === 'stock' || reading.vocabulary.isNumeric(field)))
     return refuse(reading, 'INVALID_VALUE', 'notNumeric', `${field}: ${text}`), null;
   if (!isKind(only, 'quote')) {
-    const spelled = isKind(only, 'value') ? only.values.find((candidate) => candidate.field === field) : undefined;
-    const same = spelled ?? reading.vocabulary.valuesEqual(text, field)[0];
+    const same = reading.vocabulary.valuesEqual(text, field)[0];
     if (same) return { field, op: 'set', value: same.value };
+    // Another language's word for it becomes the catalogue's; "Gray" beside "Grey" is meant as it is written.
+    const spelled = isKind(only, 'value') && !isCorrected(only, reading) ? only.values.filter((candidate) => candidate.field === field && isPersian(candidate.value) !== isPersian(text)) : [];
+    if (spelled[0]) return { field, op: 'set', value: spelled[0].value };
   }
   return { field, op: 'set', value: cleaned(text) };
+}
+
+function isPersian(text: string): boolean {
+  return /[\u0620-\u06d3]/.test(text);
+}
+
+function isCorrected(item: Item, reading: Reading): boolean {
+  return reading.tokens.slice(item.at, item.at + item.length).some((token) => token.corrected !== undefined);
 }
 
 /** Object markers that Persian glues to the end of what was meant literally. */

@@ -11,7 +11,7 @@ import type { Token } from './tokens.js';
 export type QuestionKey =
   | 'amount' | 'newValue' | 'whatToDo' | 'whichWord' | 'whichField' | 'percentTo' | 'upTo' | 'direction' | 'unknownWord' | 'leftover'
   | 'twoGroups' | 'whichReading' | 'time' | 'condition' | 'relative' | 'rounding' | 'vague' | 'negated' | 'order' | 'unitRial' | 'foreignUnit'
-  | 'howMany' | 'missingForAdd' | 'stockAmount' | 'again' | 'unknownField' | 'whichProducts' | 'startsWith';
+  | 'howMany' | 'thousands' | 'missingForAdd' | 'stockAmount' | 'again' | 'unknownField' | 'whichProducts' | 'startsWith';
 export type RefusalKey = 'notCatalogue' | 'deleteAll' | 'negative' | 'tooMuch' | 'notWhole' | 'notNumeric' | 'notText' | 'fieldUnknown' | 'cannotClear' | 'tooLong';
 
 export type Problem =

@@ -10,6 +10,8 @@ export interface ReadNumber {
   length: number;
   /** The scale word it ended in (1,000 for "200 thousand"), 1 without: lets "100 to 200 thousand" share it. */
   scale: number;
+  /** A thousand was probably left out: "4 million and 200". */
+  elliptical: boolean;
   /** Written in digits. */
   digits: boolean;
 }
@@ -26,18 +28,22 @@ export function numberAt(tokens: readonly Token[], at: number, separate = false)
   const first = group(tokens, at, separate);
   if (!first) return null;
   let { value, length, scale } = first;
+  let elliptical = false;
   for (let parts = 1; !separate && parts < PARTS_MAX; parts++) {
     const and = AND.has(tokens[at + length]?.text ?? '');
     const next = group(tokens, at + length + (and ? 1 : 0), separate);
     // "2 million and 500 thousand" is one number; "100 and 200" is two.
     if (!next || scale === 1 || next.value.gte(scale) || next.value.isZero()) break;
     if (!and && !ENGLISH.test(tokens[at + length]?.text ?? '')) break;
+    // «۴ میلیون و ۲۰۰»: 200 thousand is meant, 200 is said.
+    elliptical ||= scale >= 1_000_000 && next.scale === 1;
     value = value.plus(next.value);
     length += and ? next.length + 1 : next.length;
     scale = next.scale;
     if (scale === 1) break;
   }
-  return { value: plain(value), length, scale: first.scale, digits: first.digits };
+  const asTyped = length === 1 && tokens[at]?.kind === 'number' ? tokens[at].text : plain(value);
+  return { value: asTyped, length, scale: first.scale, digits: first.digits, elliptical };
 }
 
 export function plain(value: Decimal): string {

@@ -17,7 +17,7 @@ export function readOrder(items: readonly Item[], reading: Reading): Ordered {
   if (!isKind(superlative, 'superlative')) return { items: [...items] };
   const taken = new Set([at]);
   const field = superlative.field ?? fieldAround(items, at, taken);
-  const limit = countAround(items, at, taken);
+  const limit = countAround(items, at, taken) ?? countElsewhere(items, taken);
   if (!field || items.filter((item) => isKind(item, 'superlative')).length > 1) ask(reading, 'order', superlative.text);
   if (limit === null && isPlural(items, at, reading)) ask(reading, 'howMany', superlative.text);
   const rest = items.filter((_, index) => !taken.has(index));
@@ -50,6 +50,16 @@ function countAround(items: readonly Item[], at: number, taken: Set<number>): nu
     return count;
   }
   return null;
+}
+
+/** "which 5 groceries have the lowest stock": the only bare number of a question is how many. */
+function countElsewhere(items: readonly Item[], taken: Set<number>): number | null {
+  const reads = items.every((item) => !isKind(item, 'verb') || item.verb === 'get' || item.verb === 'count');
+  const numbers = items.flatMap((item, at) => (isKind(item, 'number') && !taken.has(at) ? [at] : []));
+  const number = items[numbers[0] ?? -1];
+  if (!reads || numbers.length !== 1 || !isKind(number, 'number') || number.unit !== null || number.nameWord !== null) return null;
+  taken.add(numbers[0] as number);
+  return Number(number.value);
 }
 
 /** "the cheapest hoodies" without a number: how many? "the cheapest hoodie" is one. */

@@ -1,6 +1,6 @@
 /** Clauses, filter, order and changes put together into one task; or the first problem that stands in the way. */
 import { isDeepStrictEqual } from 'node:util';
-import { Task } from '../../catalogue/task.js';
+import { Task, type DataChange } from '../../catalogue/task.js';
 import { readAdd } from './add.js';
 import { readChanges } from './changes.js';
 import { splitClauses, type Clause } from './clauses.js';
@@ -38,11 +38,14 @@ type Picked = Partial<Pick<Task, 'order' | 'limit'>>;
 /** "add 5 to stock" raises; "add a product …" adds. */
 function isAdd(items: readonly Item[]): boolean {
   const at = items.findIndex((item) => isKind(item, 'verb') && item.verb === 'add');
+  const opens = items.findIndex((item) => !isKind(item, 'filler'));
+  if (at === -1 && isKind(items[opens], 'new', 'product') && items.some((item) => isKind(item, 'new')) && items.some((item) => isKind(item, 'field'))) return true;
   if (at === -1 || items.some((item) => isKind(item, 'verb') && !item.weak && item.verb !== 'add' && !(item.verb === 'set' || item.verb === 'get'))) return false;
   const hasDirection = items.some((item) => isKind(item, 'direction', 'superlative', 'all'));
   const isNamed = items.some((item) => isKind(item, 'named') || (isKind(item, 'field') && item.field === 'name'));
   const isNew = items.some((item) => isKind(item, 'new'));
-  if (isNamed || isNew) return true;
+  const isCoded = items.some((item) => isKind(item, 'field') && item.field === 'sku') && items.some((item) => isKind(item, 'field') && item.field === 'price');
+  if (isNamed || isNew || isCoded) return true;
   const first = items.find((item, index) => (at === 0 ? index > at : true) && !isKind(item, 'filler', 'verb'));
   const increases = hasDirection || isKind(first, 'number') || items.some((item) => isKind(item, 'number') && item.unit === 'percent') || items.some((item) => isKind(item, 'prep') && item.prep === 'to') || (isKind(items[0], 'prep') && (items[0] as ItemOf<'prep'>).prep === 'to');
   return !increases;
@@ -55,15 +58,30 @@ function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
   const amount = clause.items.some((item) => isKind(item, 'number', 'factor'));
   if (verb === null) {
     if (isKind(direction, 'direction') && amount) return direction.verb;
+    if (setsPlainly(clause.items)) return 'set';
     if (items.some((item) => isKind(item, 'howMany'))) return 'count';
     if (items.some((item) => isKind(item, 'howMuch'))) return 'get';
     return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت/.test(item.text)) ? 'set' : null;
   }
   if (isKind(direction, 'direction') && (verb.verb !== 'increase' && verb.verb !== 'decrease') && verb.verb !== 'get' && verb.verb !== 'count') return direction.verb;
   if (verb.verb === 'remove') return removes(clause, amount);
+  if (verb.verb === 'delete' && isKind(clause.items.find((item) => !isKind(item, 'filler', 'stop', 'prep')), 'field') && !amount) return 'clear';
+  if (verb.verb === 'clear' && !clause.items.some((item) => isKind(item, 'field'))) return 'delete';
   if (verb.verb === 'add') return isKind(clause.items.find((item) => isKind(item, 'field')), 'field') && !amount ? 'set' : 'increase';
   if (verb.verb === 'get' && items.some((item) => isKind(item, 'howMany')) && !items.some((item) => isKind(item, 'howMuch'))) return 'count';
   return verb.verb;
+}
+
+/** No verb, still clear: "MH09: price 45, stock 3", "gloves should be 19.90", "the chair is now $459". */
+function setsPlainly(items: readonly Item[]): boolean {
+  const amounts = items.flatMap((item, at) => (isKind(item, 'number') && item.unit !== 'percent' && item.unit !== 'times' ? [at] : []));
+  const isLed = (at: number): boolean => {
+    let lead = at - 1;
+    while (isKind(items[lead], 'filler')) lead--;
+    const before = items[lead];
+    return isKind(before, 'field') || (isKind(before, 'prep') && before.prep === 'to') || (isKind(before, 'is') && (isKind(items[lead - 1], 'field') || (items[at] as ItemOf<'number'>).unit === 'money' || items.slice(0, lead).some((item) => isKind(item, 'field'))));
+  };
+  return amounts.length > 0 && amounts.some(isLed) && !items.some((item) => isKind(item, 'howMuch', 'howMany', 'questionMark'));
 }
 
 /** "remove 5 from stock" lowers, "remove the brand of …" clears, "remove hoodies" deletes. */
@@ -81,11 +99,13 @@ function withoutWeakVerbs(clauses: readonly Clause[]): Clause[] {
 function without(items: readonly Item[], picked: Picked, reading: Reading): Draft {
   const filter = readFilter(items.filter((item) => !isKind(item, 'field', 'number')), reading);
   const hasChange = items.some((item) => isKind(item, 'number', 'field', 'factor', 'direction'));
+  const isAsked = items.some((item) => isKind(item, 'questionMark')) || isKind(items.find((item) => !isKind(item, 'filler')), 'product');
+  if (!items.some((item) => isKind(item, 'number', 'factor', 'direction')) && (isAsked || picked.order || items.some((item) => isKind(item, 'field'))) && !(filter.isEmpty && !picked.order && !filter.all))
+    return readGet(items, items.some((item) => isKind(item, 'field') && item.text === 'تعداد'), picked, reading);
   if (filter.isEmpty && !hasChange && !filter.all) {
     refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
     return { tasks: [] };
   }
-  if (!hasChange && (picked.order || items.some((item) => isKind(item, 'questionMark')))) return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'get', queries, data: [], ...picked })) };
   const known = items.some((item) => isKind(item, 'value', 'condition', 'sku', 'field', 'product', 'all') || (isKind(item, 'name') && item.known));
   if (!known) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
   ask(reading, hasChange ? 'direction' : 'whatToDo', '');
@@ -103,6 +123,8 @@ function readGet(items: readonly Item[], isCount: boolean, picked: Picked, readi
   if (isCount && picked.order) ask(reading, 'order', '');
   const counted = select.filter((field) => field === 'stock' || field === 'price');
   if (isCount && counted.length > 0 && !items.some((item) => isKind(item, 'howMany') && /how many|چند/.test(item.text) && item.text !== 'چند')) ask(reading, 'whichReading', '');
+  const howMuch = items.find((item) => isKind(item, 'howMuch'));
+  if (isKind(howMuch, 'howMuch') && select.length === 0 && !isCount) select.push(howMuch.field ?? 'price');
   const asked = [...new Set(select)].filter((field) => field !== 'name' || select.length === 1);
   const tasks = filter.readings.map((queries): Task => {
     const base = { entity: 'product' as const, action: 'get' as const, queries, data: [], ...picked };
@@ -135,7 +157,7 @@ function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null
   const data = read.flatMap(({ changes }) => changes);
   const unknown = data.filter(({ field }) => !isKnownField(field, reading));
   if (data.length > 0 && unknown.length === data.length) refuse(reading, 'FIELD_UNKNOWN', 'fieldUnknown', unknown.map(({ field }) => field).join(', '));
-  if (new Set(data.map(({ field }) => field)).size < data.length) ask(reading, 'twoGroups');
+  if (changesTwice(data)) ask(reading, 'twoGroups');
   if (filter.isEmpty && !picked.order && !clauses.some((clause) => clause.items.some((item) => isKind(item, 'product')))) {
     if (reading.problems.length === 0 && !isWhole(clauses)) ask(reading, 'whichProducts');
   }
@@ -146,6 +168,11 @@ function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null
 /** "raise prices by 5 %": plural without a group is everything; "raise the price by 5 %" leaves open of what. */
 function isWhole(clauses: readonly Clause[]): boolean {
   return clauses.some((clause) => clause.items.some((item) => isKind(item, 'field') && /^(?:prices|stocks|قیمتها|موجودیها|قیمتهارو|قیمتهای|quantities)$/.test(item.text)));
+}
+
+/** One field, two new values: which? Rounding what was just changed is fine. */
+function changesTwice(data: readonly DataChange[]): boolean {
+  return data.some((change, at) => change.op !== 'round_to' && data.slice(0, at).some((earlier) => earlier.field === change.field));
 }
 
 function isKnownField(field: string, reading: Reading): boolean {

@@ -59,7 +59,8 @@ function interpretSentence(prompt: string, request: InterpretRequest): Interpret
   const { vocabulary, skus } = request;
   const reading: Reading = { prompt, tokens, vocabulary, language, corrections: [], warnings: [], problems: [] };
   if (prompt.length > PROMPT_CHARS_MAX) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'tooLong');
-  const { items, corrections } = lex({ tokens, prompt, vocabulary, skus });
+  const { items, corrections, tokens: spelled } = lex({ tokens, prompt, vocabulary, skus });
+  reading.tokens = spelled;
   reading.corrections.push(...corrections);
   noteBeyond(items, reading);
   const { tasks } = readTask(items.filter((item) => !isKind(item, 'beyond', 'offTopic')), reading);

@@ -87,7 +87,7 @@ function anyName(names: readonly (readonly string[])[]): Query {
 }
 
 function wordsOf(item: Item, reading: Reading): string[] {
-  if (isKind(item, 'number')) return [item.digits ? fold(item.text) : item.text];
+  if (isKind(item, 'number')) return fold(reading.tokens.slice(item.at, item.at + item.length).map(({ text }) => text).join(' ')).split(' ');
   if (isKind(item, 'quote')) return fold(item.text).split(' ');
   if (isKind(item, 'value')) return fold(item.text).split(' ');
   if (!isKind(item, 'name')) return fold(rawText(reading, [item])).split(' ');

@@ -26,6 +26,7 @@ const QUESTIONS: Readonly<Record<QuestionKey, Said>> = {
   order: { en: 'By which field, and how many products? (“{0}”)', fa: 'بر اساس کدام ویژگی و چند محصول؟ («{0}»)' },
   unitRial: { en: 'Are the prices of this catalogue in rial or in toman? ({0})', fa: 'قیمت‌های این کاتالوگ به ریال است یا تومان؟ ({0})' },
   foreignUnit: { en: 'The prices of this catalogue are in another currency. What number should I use instead of {0}?', fa: 'واحد قیمت‌های این کاتالوگ چیز دیگری است. به جای {0} چه عددی باشد؟' },
+  thousands: { en: 'Is {0} really the whole number, or are thousands left out?', fa: '{0} یعنی همین عدد، یا هزار و میلیونش جا افتاده؟' },
   howMany: { en: 'How many of them? (“{0}”)', fa: 'چند تا؟ («{0}»)' },
   missingForAdd: { en: 'To add a product I still need: {0}.', fa: 'برای افزودن محصول این‌ها هم لازم است: {0}.' },
   stockAmount: { en: 'How many should be in stock?', fa: 'موجودی چند باشد؟' },

@@ -17,12 +17,14 @@ export interface Token {
   /** Written against the token before, with nothing or only a hyphen, slash or dot between: "half-zip". */
   glued: boolean;
   capital: boolean;
+  /** What was typed before a spelling mistake was put right. */
+  corrected?: string;
   /** A number with a sign of its own. */
   sign?: '-' | '+';
 }
 
 const QUOTE = /«([^«»]{1,300})»|“([^“”]{1,300})”|"([^"]{1,300})"|„([^„“”]{1,300})[“”]|(?<![\p{L}\p{N}])['‘]([^'‘’]{1,300})['’](?![\p{L}\p{N}])/uy;
-const NUMBER = /[\p{Nd}]+(?:[,٬،'’]\p{Nd}{3}(?!\p{Nd}))*(?:[.٫]\p{Nd}+)?/uy;
+const NUMBER = /\p{Nd}{1,3}(?:\/\p{Nd}{3}(?!\p{Nd})){2,}|[\u06f0-\u06f9]+\/[\u06f0-\u06f9]{1,2}(?![\p{Nd}/])|\p{Nd}+(?:[,٬،'’]\p{Nd}{3}(?!\p{Nd}))*(?:[.٫]\p{Nd}+)?/uy;
 const WORD = /[\p{L}\p{N}\p{M}\u200c\u200d\u0640'’ʼ]+\+{0,2}/uy;
 const LETTERS = /[\p{L}\p{M}\u200c]+/uy;
 const PERSIAN = /[\u0622-\u06d3]$/;
@@ -36,7 +38,7 @@ export function tokenise(prompt: string): Token[] {
     if (piece) tokens.push(...piece.tokens);
     at = piece ? piece.end : at + 1;
   }
-  return inPersianLetters(withEndingsJoined(tokens));
+  return inPersianLetters(withEndingsJoined(tokens.filter((candidate) => !isDash(candidate))));
 }
 
 function pieceAt(prompt: string, at: number, before: readonly Token[]): { tokens: Token[]; end: number } | null {
@@ -55,6 +57,7 @@ function pieceAt(prompt: string, at: number, before: readonly Token[]): { tokens
     const read = texts.map((text) => token('word', text, word, at, before, prompt));
     return { tokens: read, end: at + word.length };
   }
+  if (here === '&') return piece([token('word', 'and', here, at, before, prompt)]);
   return piece([token('mark', here, here, at, before, prompt)]);
 }
 
@@ -65,12 +68,24 @@ function numberAt(prompt: string, at: number, number: string, before: readonly T
     const whole = matchAt(WORD, prompt, at)?.[0] ?? number + letters;
     return piece([token('word', fold(whole).replace(/ /g, ''), whole, at, before, prompt)]);
   }
-  const read = token('number', fold(number).replace(/[^\d.]/g, ''), number, at, before, prompt);
+  const read = token('number', plainDigits(number), number, at, before, prompt);
   const previous = before.at(-1);
   const signed = previous?.kind === 'mark' && /[-−–+]/.test(previous.raw) && previous.end === at;
   if (signed && (previous.start === 0 || /[\s(«"]/.test(prompt.charAt(previous.start - 1))))
     read.sign = previous.raw === '+' ? '+' : '-';
   return { tokens: [read], end };
+}
+
+/** "1/350/000" separates thousands; «۷/۵» is how Persian writes a decimal. */
+function plainDigits(number: string): string {
+  const slashes = number.split('/').length - 1;
+  const dotted = slashes === 1 ? number.replace('/', '.') : number.replaceAll('/', '');
+  return fold(dotted).replace(/[^\d.]/g, '');
+}
+
+/** Kept until signs and glue have been read off them. */
+function isDash({ kind, raw }: Token): boolean {
+  return kind === 'mark' && /^[-‐‑–_/]$/.test(raw);
 }
 
 function token(kind: Token['kind'], text: string, raw: string, start: number, before: readonly Token[], prompt: string): Token {
@@ -105,9 +120,11 @@ function withEndingsJoined(tokens: readonly Token[]): Token[] {
 function inPersianLetters(tokens: readonly Token[]): Token[] {
   const telling = tokens.filter((candidate) => candidate.kind === 'word' && TELLING_FINGLISH.has(candidate.text));
   if (new Set(telling.map((candidate) => candidate.text)).size < TELLING_FINGLISH_MIN) return [...tokens];
-  const persian = tokens.flatMap((latin) => {
+  const persian = tokens.flatMap((latin, at) => {
     const word = latin.kind === 'word' ? FINGLISH_OF.get(latin.text) : undefined;
     if (word === undefined) return [latin];
+    // "hoodie haye": the plural of a word that stays Latin.
+    if (DETACHED_ENDINGS.has(word) && at > 0 && !FINGLISH_OF.has(tokens[at - 1]?.text ?? '')) return [];
     return word.split(' ').map((part) => ({ ...latin, text: fold(part), lemma: LIGHT_VERB_OF.get(fold(part)) ?? fold(part) }));
   });
   return withEndingsJoined(persian);

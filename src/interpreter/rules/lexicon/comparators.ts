@@ -1,7 +1,7 @@
 /** More, less, between; dearest and cheapest; in and out of stock. */
 import type { Comparison, Lexicon, Meaning } from './meaning.js';
 
-const compare = (op: Comparison, field?: 'price' | 'stock'): Meaning =>
+const compare = (op: Comparison, field?: string): Meaning =>
   field ? { kind: 'compare', op, field } : { kind: 'compare', op };
 const after = (op: Comparison): Meaning => ({ kind: 'compareAfter', op });
 const most = (direction: 'asc' | 'desc', field?: 'price' | 'stock'): Meaning =>
@@ -10,6 +10,11 @@ const most = (direction: 'asc' | 'desc', field?: 'price' | 'stock'): Meaning =>
 export const COMPARATORS: Lexicon = [
   [compare('gt'), 'over|above|more than|greater than|higher than|exceeding|exceeds|in excess of|bigger than|larger than|beyond|north of|بالای|بیشتر از|بیش از|بالاتر از|بزرگتر از|زیادتر از|فراتر از|بیشتراز|بالا تر از'],
   [compare('gt', 'price'), 'pricier than|dearer than|more expensive than|costing more than|costing over|priced over|priced above|that cost more than|that cost over|گرانتر از|گرونتر از'],
+  [compare('gt', 'weight'), 'heavier than|weighing more than|weighing over|سنگینتر از|سنگین تر از'],
+  [compare('lt', 'weight'), 'lighter than|weighing less than|weighing under|سبکتر از|سبک تر از'],
+  [compare('gt', 'rating'), 'rated above|rated over|rated higher than|rated more than|rated better than'],
+  [compare('lt', 'rating'), 'rated below|rated under|rated lower than|rated less than'],
+  [compare('gte', 'rating'), 'rated at least'],
   [compare('lt'), 'under|below|less than|lower than|fewer than|smaller than|beneath|south of|زیر|کمتر از|پایین تر از|پایینتر از|پایین‌تر از|کوچکتر از|کمتراز|زیره'],
   [compare('lt', 'price'), 'cheaper than|less expensive than|costing less than|costing under|priced under|priced below|that cost less than|that cost under|ارزانتر از|ارزونتر از'],
   [compare('gte'), 'at least|no less than|not less than|minimum|min|from at least|starting at|starting from|a minimum of|حداقل|دست کم|دستکم|لااقل|کمینه|not under|not below'],
@@ -18,7 +23,7 @@ export const COMPARATORS: Lexicon = [
   [after('lte'), 'or less|or below|and below|and under|or under|or fewer|or lower|or cheaper|and less|به پایین|و کمتر|یا کمتر|و پایینتر|یا پایینتر'],
   [after('gt'), 'بیشتر|بالاتر|بیشتره|بالاتره|بیشترند|بیشترن|بیشتره است|بیشتر است|گرانتر|گرونتر|گرونتره'],
   [after('lt'), 'کمتر|پایینتر|کمتره|پایینتره|کمترند|کمترن|کمتر است|ارزانتر|ارزونتر|ارزونتره'],
-  [{ kind: 'between' }, 'between|ranging from|in the range|in the range of|priced from|بین|مابین|در بازه|در محدوده|در رنج'],
+  [{ kind: 'between' }, 'between|ranging from|in the range|in the range of|priced from|priced between|priced in the range|costing between|بین|مابین|در بازه|در محدوده|در رنج'],
 ];
 
 export const SUPERLATIVES: Lexicon = [
@@ -32,5 +37,5 @@ export const SUPERLATIVES: Lexicon = [
 
 export const STATES: Lexicon = [
   [{ kind: 'state', inStock: false }, 'out of stock|sold out|unavailable|not in stock|not available|out-of-stock|ناموجود|تمام شده|تموم شده|اتمام موجودی|موجود نیست|موجود نیستن|موجود نیستند|موجود نباشند|موجودی ندارد|موجودی ندارند|موجودی نداره|موجودی ندارن|تموم شدن|تمام شدند|تموم شدند|تموم شدهاند|تمام شدهاند|no stock|with no stock|without stock|zero stock|have no stock|بدون موجودی|ناموجودها|ناموجودهارو|اتمام موجودیها|having no stock|has no stock'],
-  [{ kind: 'state', inStock: true }, 'in stock|available|in-stock|موجود|موجودی دارند|موجودی دارد|موجودی داره|موجودی دارن|موجود است|موجود هستند|موجودها|موجود هستن|موجودن|موجودند'],
+  [{ kind: 'state', inStock: true }, 'in stock|available|in-stock|left|left in stock|remaining|موجود|موجودی دارند|موجودی دارد|موجودی داره|موجودی دارن|موجود است|موجود هستند|موجودها|موجود هستن|موجودن|موجودند'],
 ];

@@ -5,7 +5,7 @@
 import type { Lexicon } from './meaning.js';
 
 const CORE: Readonly<Record<string, string>> = {
-  price: 'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت گذاری|هزینه',
+  price: 'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|priced|priced at|costing|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت گذاری|هزینه',
   stock: 'stock|stocks|stock level|stock levels|stock count|inventory|quantity|quantities|qty|units in stock|stock quantity|on hand|موجودی|موجودیها|انبار|موجودی انبار|تعداد موجودی|تعداد|استوک|تعداد موجود',
   name: 'name|names|title|titles|product name|نام|اسم|عنوان|نام محصول',
   sku: 'sku|skus|code|product code|item code|sku code|کد|شناسه کالا|کد کالا|کد محصول|اس کی یو|بارکد',
@@ -18,12 +18,12 @@ const CORE: Readonly<Record<string, string>> = {
 export const CUSTOM_CONCEPTS: Readonly<Record<string, string>> = {
   color: 'color|colour|colors|colours|رنگ|رنگبندی|رنگ بندی',
   size: 'size|sizes|سایز|اندازه|سایزبندی',
-  material: 'material|materials|fabric|جنس|متریال|پارچه|جنس پارچه',
+  material: 'material|materials|fabric|made of|made from|made out of|جنس|متریال|پارچه|جنس پارچه',
   gender: 'gender|department|sex|جنسیت|dept',
   weight: 'weight|وزن',
   warranty: 'warranty|guarantee|گارانتی|ضمانت|وارانتی',
-  rating: 'rating|ratings|score|امتیاز',
-  tags: 'tags|tag|تگ|برچسب|label|labels|تگها|برچسبها',
+  rating: 'rating|ratings|score|rated|امتیاز',
+  tags: 'tags|tag|tagged|tagged as|tagged with|تگ|برچسب|label|labels|تگها|برچسبها',
   style: 'style|سبک|استایل',
   line: 'line|product line|خط تولید',
   type: 'type|نوع|مدل محصول',

@@ -50,7 +50,10 @@ const TABLE = `
 بالای: balaye
 بیشتر از: bishtaraz
 هزار: hezar hezaar
-میلیون: milyoon milyun melyon
+میلیون: milion million milyoon milyun melyon
+ترین: tarin
+تر: tar
+دلار: dolar dollar
 تومان: toman tooman tuman
 تومن: tomane
 ریال: rial riyal
@@ -131,7 +134,7 @@ export const FINGLISH_OF: ReadonlyMap<string, string> = new Map(
 /** English reads these too; they tell nothing about the language. */
 const ALSO_ENGLISH: ReadonlySet<string> = new Set([
   'be', 'ba', 'do', 'se', 'si', 'she', 'dar', 'name', 'nam', 'sad', 'brand', 'ta', 'ya', 'va', 'pak', 'ha', 'az', 'ra', 'range',
-  'rang', 'kala', 'rial', 'toman', 'tooman', 'atr', 'ro', 'roo', 'ke', 'bein', 'kone', 'panj', 'kam', 'abi',
+  'rang', 'kala', 'rial', 'toman', 'tooman', 'atr', 'ro', 'roo', 'ke', 'bein', 'kone', 'panj', 'kam', 'abi', 'tar', 'dollar', 'dolar', 'million', 'milion',
 ]);
 export const TELLING_FINGLISH: ReadonlySet<string> = new Set(
   [...FINGLISH_OF.keys()].filter((spelling) => !ALSO_ENGLISH.has(spelling)),

@@ -9,12 +9,12 @@ export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';
 
 export type Meaning =
   /** `field`: what the verb is about when nobody says ("گران کن" is about the price). `weak`: "کن", "make". */
-  | { kind: 'verb'; verb: VerbName; field?: 'price' | 'stock' | 'category' | 'name'; factor?: Factor; weak?: true }
+  | { kind: 'verb'; verb: VerbName; field?: 'price' | 'stock' | 'category' | 'name'; factor?: Factor; value?: string; weak?: true }
   /** A direction without a verb of its own: "10 % cheaper", "20 % off". */
   | { kind: 'direction'; verb: 'increase' | 'decrease'; field?: 'price' }
   /** `concept`: a core column or a usual custom field, whatever the workspace calls it. */
   | { kind: 'field'; concept: string }
-  | { kind: 'compare'; op: Comparison; field?: 'price' | 'stock' }
+  | { kind: 'compare'; op: Comparison; field?: string }
   /** Comes after its number: "500 or more", "۵۰۰ به بالا". */
   | { kind: 'compareAfter'; op: Comparison }
   | { kind: 'between' }
@@ -39,7 +39,7 @@ export type Meaning =
   | { kind: 'new' }
   | { kind: 'startsWith' }
   | { kind: 'howMany' }
-  | { kind: 'howMuch' }
+  | { kind: 'howMuch'; field?: 'stock' }
   | { kind: 'factor'; factor: Factor }
   | { kind: 'times' }
   | { kind: 'nearest' }

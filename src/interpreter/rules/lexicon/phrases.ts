@@ -17,6 +17,8 @@ interface Phrase {
 export interface PhraseMatch {
   meaning: Meaning;
   length: number;
+  /** Found by a stem, not as written. */
+  inflected?: true;
 }
 
 /** Earlier tables win where two hold the same phrase. */
@@ -43,6 +45,13 @@ export function isGrammarWord(word: string): boolean {
   return phrasesByFirstWord.has(word) || stems(word).some((stem) => phraseOf([stem], 'exact') !== null);
 }
 
+const partsOfPhrases = new Set([...phrasesByFirstWord.values()].flat().flatMap((phrase) => phrase.words));
+
+/** A word of some phrase, even where the rest of the phrase is missing. */
+export function isGrammarPart(word: string): boolean {
+  return partsOfPhrases.has(word);
+}
+
 /** Words of the lexicons, for spelling correction of the grammar itself. */
 export function grammarWords(): string[] {
   return [...phrasesByFirstWord.values()].flat().flatMap((phrase) => (phrase.words.length === 1 ? phrase.words : []));
@@ -58,9 +67,9 @@ export function phraseOf(words: readonly string[], how: 'exact' | 'inflected' = 
   const exact = longest(phrasesByFirstWord.get(first) ?? [], words, false);
   if (exact || how === 'exact') return exact;
   for (const stem of stems(first).slice(1)) {
-    const inflected = (phrasesByFirstWord.get(stem) ?? []).filter((phrase) => INFLECTED.has(phrase.meaning.kind));
+    const inflected = (phrasesByFirstWord.get(stem) ?? []).filter((phrase) => INFLECTED.has(phrase.meaning.kind) || (phrase.meaning.kind === 'verb' && phrase.words.length > 1));
     const match = longest(inflected, [stem, ...words.slice(1)], true);
-    if (match) return match;
+    if (match) return { ...match, inflected: true };
   }
   return null;
 }

@@ -57,7 +57,7 @@ unisex|یونیسکس|اسپرت مشترک
 `;
 
 const MATERIALS = `
-cotton|پنبه|پنبه ای|نخی|کتان
+cotton|پنبه|پنبه ای|نخی
 wool|پشم|پشمی
 leather|چرم|چرمی|charm
 polyester|پلی استر
@@ -69,7 +69,7 @@ plastic|پلاستیک|پلاستیکی
 glass|شیشه|شیشه ای
 metal|فلز|فلزی
 denim|جین|لی
-linen|لینن
+linen|لینن|کتان
 fleece|فلیس
 hemp|کنف
 velvet|مخمل|مخملی

@@ -1,0 +1,30 @@
+/** Which adjacent words of product names must not be read as a value of the product ("green tea" is not green). */
+import { fold } from '../text/fold.js';
+
+export const NAME_ONLY_PAIRS_MAX = 50_000;
+
+interface NamedProduct {
+  name: string;
+  /** Custom fields by key. */
+  fields: Readonly<Record<string, string>>;
+}
+
+/**
+ * Pairs of adjacent folded name words of which one is, by itself, a value of some custom field, in products that do
+ * not carry that value. Distinct, in order of appearance, at most NAME_ONLY_PAIRS_MAX. For whoever builds
+ * `VocabularyData.nameOnlyPairs` out of products.
+ */
+export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
+  const values = new Set(products.flatMap(({ fields }) => Object.values(fields).map(fold)));
+  const pairs = new Set<string>();
+  for (const { name, fields } of products) {
+    const own = new Set(Object.values(fields).map(fold));
+    const words = fold(name).split(' ');
+    for (const [at, word] of words.entries()) {
+      const next = words[at + 1];
+      if (pairs.size >= NAME_ONLY_PAIRS_MAX) return [...pairs];
+      if (next !== undefined && [word, next].some((one) => values.has(one) && !own.has(one))) pairs.add(`${word} ${next}`);
+    }
+  }
+  return [...pairs];
+}
