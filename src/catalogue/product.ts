@@ -87,13 +87,18 @@ export type FieldValue = string | number | null;
  * `delete`: `after` is null and `before` holds every value; `update`: both hold the changed fields only.
  * `baseVersion` is the version the change was computed from: 0 for a product that never existed.
  */
-export const ProductChange = z.strictObject({
-  productId: z.uuid(),
-  baseVersion: z.int().min(0),
-  op: z.enum(['add', 'update', 'delete']),
-  before: FieldChanges.nullable(),
-  after: FieldChanges.nullable(),
-});
+export const ProductChange = z
+  .strictObject({
+    productId: z.uuid(),
+    baseVersion: z.int().min(0),
+    op: z.enum(['add', 'update', 'delete']),
+    before: FieldChanges.nullable(),
+    after: FieldChanges.nullable(),
+  })
+  .superRefine((change, context) => {
+    const problem = changeProblem(change);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  });
 export type ProductChange = z.infer<typeof ProductChange>;
 
 /** Reads one field by its flat name; `null` when the product has no such value. */
@@ -105,4 +110,29 @@ export function fieldOf(product: ProductValues, field: string): FieldValue {
 
 export function isCoreField(field: string): field is CoreField {
   return (CORE_FIELDS as readonly string[]).includes(field);
+}
+
+/** A change outside these rules, once in the log, would be a product that no read model can hold. */
+function changeProblem({ op, before, after }: Pick<ProductChange, 'op' | 'before' | 'after'>): string | null {
+  if ((op === 'add') !== (before === null) || (op === 'delete') !== (after === null))
+    return `${op} has ${op === 'add' ? 'no before' : op === 'delete' ? 'no after' : 'both before and after'}`;
+  if (op === 'update' && !sameKeys(before, after)) return 'update has the same fields before and after';
+  if (op !== 'update' && !CORE_FIELDS.every((field) => Object.hasOwn(before ?? after ?? {}, field)))
+    return `${op} has every value`;
+  const wrong = [before, after].flatMap((side) => Object.entries(side ?? {}).filter(isNoValue));
+  return wrong[0] ? `not a value of ${wrong[0][0]}` : null;
+}
+
+function sameKeys(before: FieldChanges | null, after: FieldChanges | null): boolean {
+  const keys = Object.keys(before ?? {});
+  return (
+    keys.length > 0 &&
+    keys.length === Object.keys(after ?? {}).length &&
+    keys.every((key) => Object.hasOwn(after ?? {}, key))
+  );
+}
+
+function isNoValue([field, value]: [string, FieldValue]): boolean {
+  if (isCoreField(field)) return !ProductValues.shape[field].safeParse(value).success;
+  return !CustomFieldKey.safeParse(field).success || !(value === null || FieldText.safeParse(value).success);
 }

@@ -4,6 +4,7 @@ import {
   CustomFields,
   FieldChanges,
   FIELD_VALUE_CHARS_MAX,
+  ProductChange,
   ProductValues,
   Stock,
   STOCK_MAX,
@@ -66,7 +67,7 @@ describe('values', () => {
     ['a larger one', { fields: { note: 'x'.repeat(FIELD_VALUE_CHARS_MAX + 1) } }, false],
     ['a custom value that is a number', { fields: { note: 1 } }, false],
     ['a column nobody knows', { flavour: 'x' }, false],
-  ])('%s: %o may be held: %s', (_what, over, expected) => expect(holds(over)).toBe(expected));
+  ])('%s', (_what, over, expected) => expect(holds(over)).toBe(expected));
 
   it('of stock are integers', () => expect(Stock.safeParse(Number.NaN).success).toBe(false));
 });
@@ -98,4 +99,44 @@ describe('field changes', () => {
     'refuse %o',
     (changes) => expect(FieldChanges.safeParse(changes).success).toBe(false),
   );
+});
+
+describe('a change of a product', () => {
+  const all = { sku: 's', name: 'n', price: '1.00', stock: 0, category: null, brand: null };
+  const change = (op: string, before: object | null, after: object | null) =>
+    ProductChange.safeParse({
+      productId: '0197a000-0000-7000-8000-000000000001',
+      baseVersion: 1,
+      op,
+      before,
+      after,
+    }).success;
+
+  it.each<[string, Parameters<typeof change>]>([
+    ['adds every value', ['add', null, all]],
+    ['adds custom fields with them', ['add', null, { ...all, color: 'red' }]],
+    ['deletes every value', ['delete', all, null]],
+    ['changes one field', ['update', { price: '1.00' }, { price: '2.00' }]],
+    ['sets a field that had no value', ['update', { color: null }, { color: 'red' }]],
+    ['removes a value', ['update', { brand: 'Apple' }, { brand: null }]],
+  ])('%s', (_what, args) => expect(change(...args)).toBe(true));
+
+  it.each<[string, Parameters<typeof change>]>([
+    ['adds a part of a product', ['add', null, { sku: 's' }]],
+    ['adds what was there before', ['add', all, all]],
+    ['deletes what it leaves', ['delete', all, all]],
+    ['deletes a part of a product', ['delete', { sku: 's' }, null]],
+    ['updates nothing', ['update', {}, {}]],
+    ['updates without a before', ['update', null, { price: '2.00' }]],
+    [
+      'says of other fields what they were than what they will be',
+      ['update', { price: '1.00' }, { stock: 1 }],
+    ],
+    ['leaves a product without a name', ['update', { name: 'n' }, { name: null }]],
+    ['makes a price of words', ['update', { price: '1.00' }, { price: 'free' }]],
+    ['makes one price two texts', ['update', { price: '1.00' }, { price: '2' }]],
+    ['makes a stock a text', ['update', { stock: 1 }, { stock: '2' }]],
+    ['makes a custom value a number', ['update', { size: '41' }, { size: 42 }]],
+    ['writes a field that can have no such name', ['update', { id: '1' }, { id: '2' }]],
+  ])('never %s', (_what, args) => expect(change(...args)).toBe(false));
 });
