@@ -50,13 +50,13 @@ export interface Application {
 }
 
 export function buildApplication(settings: Settings, infrastructure: Infrastructure): Application {
-  const { database, store, bus, files } = infrastructure;
+  const { database, derived, store, bus, files } = infrastructure;
   const now = () => new Date();
   const previewTtlMs = settings.PREVIEW_TTL_MINUTES * 60_000;
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
 
   const writer = new StreamWriter(store, now);
-  const projections = new Projections({ database, bus, store, projections: ALL_PROJECTIONS });
+  const projections = new Projections({ database: derived, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
   const catalogue = new CatalogueWriter(writer, store, reader, now);
   const reads = catalogueReads(database, reader, writer);

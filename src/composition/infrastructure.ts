@@ -17,7 +17,10 @@ import type { Lifecycle } from './lifecycle.js';
 const JOBS_AT_ONCE = 8;
 
 export interface Infrastructure {
+  /** For what must be on disk when it is answered. */
   database: Database;
+  /** For what is made from the log: read models and checkpoints. */
+  derived: Database;
   store: PostgresEventStore;
   bus: EventBus;
   deadLetters: DeadLetters;
@@ -33,20 +36,21 @@ export async function openInfrastructure(
 ): Promise<Infrastructure> {
   const url = settings.DATABASE_URL ?? (await embeddedUrl(settings.DATA_DIR, logger, lifecycle, onDatabaseLost));
   await migrate(url);
-  const database = new Database({
-    url,
-    poolSizeMax: settings.DATABASE_POOL_SIZE,
-    applicationName: 'drafthorse',
-  });
+  const poolSizeMax = settings.DATABASE_POOL_SIZE;
+  const database = new Database({ url, poolSizeMax, applicationName: 'drafthorse', durableCommits: true });
   lifecycle.started('database pool', () => database.close());
+  // The embedded bus keeps its checkpoints beside what they vouch for: a crash takes both back together.
+  const durableCommits = false;
+  const derived = new Database({ url, poolSizeMax, applicationName: 'drafthorse-derived', durableCommits });
+  lifecycle.started('derived pool', () => derived.close());
   const store = new PostgresEventStore(database);
   lifecycle.started('event store', () => store.close());
-  const jobs = await JobQueue.open({ url, concurrency: JOBS_AT_ONCE, logger });
+  const jobs = await JobQueue.open({ url, concurrency: JOBS_AT_ONCE, durableCommits, logger });
   lifecycle.started('jobs', () => jobs.close());
-  const deadLetters = new DeadLetters(database);
-  const bus = new EmbeddedEventBus({ store, database, deadLetters, observer: deliveryLog(logger) });
+  const deadLetters = new DeadLetters(derived);
+  const bus = new EmbeddedEventBus({ store, database: derived, deadLetters, observer: deliveryLog(logger) });
   lifecycle.started('event bus', () => bus.close());
-  return { database, store, bus, deadLetters, jobs, files: new PostgresFileStore(database) };
+  return { database, derived, store, bus, deadLetters, jobs, files: new PostgresFileStore(database) };
 }
 
 async function embeddedUrl(

@@ -32,6 +32,11 @@ export interface DatabaseOptions {
   poolSizeMax: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /**
+   * Whether a commit waits for the disk, default true. Only what can be made again from the log may say no; a crash of the
+   * server (not of this process) then loses the last moments of it, checkpoints included, and they are made again.
+   */
+  durableCommits?: boolean;
 }
 
 export class Database implements Queryable {
@@ -42,6 +47,7 @@ export class Database implements Queryable {
       connectionString: options.url,
       max: options.poolSizeMax,
       application_name: options.applicationName,
+      ...(options.durableCommits !== false ? {} : { options: '-c synchronous_commit=off' }),
       // A client that dies inside a transaction would hold back the visible end of the log for everyone.
       idle_in_transaction_session_timeout: 30_000,
       connectionTimeoutMillis: 10_000,

@@ -13,6 +13,8 @@ export interface JobQueueOptions {
   url: string;
   /** Jobs run at once in this process. */
   concurrency: number;
+  /** As of the database: jobs asked for by events of the log can be asked for again. */
+  durableCommits: boolean;
   logger: AppLogger;
 }
 
@@ -35,6 +37,7 @@ export class JobQueue {
       connectionString: options.url,
       max: options.concurrency + 2,
       application_name: 'drafthorse-jobs',
+      ...(options.durableCommits ? {} : { options: '-c synchronous_commit=off' }),
       idle_in_transaction_session_timeout: 30_000,
     });
     // A client that loses its server says so here, idle or at work; the query it was running reports.
