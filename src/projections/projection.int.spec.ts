@@ -5,7 +5,7 @@ import { added, CatalogueLog } from '../../test/support/catalogue-log.js';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
 import { until } from '../../test/support/until.js';
 import { REDRIVEN_HEADER, type ConsumerGroup, type Delivery, type EventBus } from '../event-bus/event-bus.js';
-import { project, type Projection } from './projection.js';
+import { project, slices, type Projection } from './projection.js';
 import { Projections } from './projections.js';
 
 let test: TestDatabase;
@@ -87,6 +87,20 @@ describe('a projection', () => {
     await project(test.database, tally, [again(letter)]);
     await project(test.database, tally, [again(letter), again(letter)]);
     expect(await tallied()).toEqual([6, 3]);
+  });
+  it('cuts a large batch into transactions of at most 5,000 product changes, in order', () => {
+    const one = deliveriesOf(1)[0] as Delivery;
+    const [change] = one.event.type === 'ProductsChanged' ? one.event.data.changes : [];
+    const large = (count: number) =>
+      ({
+        ...one,
+        event: { ...one.event, data: { changes: Array.from({ length: count }, () => change) } },
+      }) as Delivery;
+    const cut = (...counts: number[]) => slices(counts.map(large)).map((slice) => slice.length);
+    expect(cut(...Array.from({ length: 10 }, () => 500))).toEqual([10]);
+    expect(cut(...Array.from({ length: 21 }, () => 500))).toEqual([10, 10, 1]);
+    expect(cut(4_999, 1, 1)).toEqual([2, 1]);
+    expect(cut()).toEqual([]);
   });
   it('never applies at once what two consumers were given', async () => {
     const deliveries = deliveriesOf(20);

@@ -36,20 +36,50 @@ export interface Projected {
 export const partitionKey = ({ topic, partition }: Pick<Delivery, 'topic' | 'partition'>) =>
   `${topic}/${partition}`;
 
-/** Applies a batch and moves the checkpoint, in one transaction. */
-export function project(
+/** Product changes in one transaction: adding 5,000 takes well under a second. */
+const CHANGES_PER_TRANSACTION_MAX = 5_000;
+
+/**
+ * Applies a batch and moves the checkpoint with it: in one transaction, or in several when the batch is large,
+ * because a long writing transaction holds back the visible end of the log for everyone.
+ */
+export async function project(
   database: Database,
   projection: Projection,
   batch: readonly Delivery[],
 ): Promise<Projected> {
-  return database.transaction(async (transaction) => {
-    // First statement: while it waits for a rebuild to switch, this transaction holds nothing.
-    await transaction.query('SELECT pg_advisory_xact_lock_shared($1, hashtext($2))', [
-      PROJECTION_LOCK,
-      projection.name,
-    ]);
-    return applyOnce(transaction, projection, batch);
-  });
+  const checkpoints = new Map<string, bigint>();
+  let applied = 0;
+  for (const slice of slices(batch)) {
+    const projected = await database.transaction(async (transaction) => {
+      // First statement: while it waits for a rebuild to switch, this transaction holds nothing.
+      await transaction.query('SELECT pg_advisory_xact_lock_shared($1, hashtext($2))', [
+        PROJECTION_LOCK,
+        projection.name,
+      ]);
+      return applyOnce(transaction, projection, slice);
+    });
+    for (const [key, position] of projected.checkpoints) checkpoints.set(key, position);
+    applied += projected.applied;
+  }
+  return { checkpoints, applied };
+}
+
+/** Cuts a batch so that each part changes at most CHANGES_PER_TRANSACTION_MAX products; order is kept. */
+export function slices(batch: readonly Delivery[]): Delivery[][] {
+  const cut: Delivery[][] = [];
+  let changes = Infinity;
+  for (const delivery of batch) {
+    const { event } = delivery;
+    const weight = event.type === 'ProductsChanged' ? event.data.changes.length : 1;
+    changes += weight;
+    if (changes > CHANGES_PER_TRANSACTION_MAX) {
+      cut.push([]);
+      changes = weight;
+    }
+    cut.at(-1)?.push(delivery);
+  }
+  return cut;
 }
 
 /** `project` inside a transaction of the caller's. */

@@ -10,7 +10,14 @@ import { readEvent } from '../events/registry.js';
 import type { RecordedEvent } from '../events/contract.js';
 import { routeOf } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
-import { applyOnce, partitionKey, PROJECTION_LOCK, type Checkpoints, type Projection } from './projection.js';
+import {
+  applyOnce,
+  partitionKey,
+  PROJECTION_LOCK,
+  slices,
+  type Checkpoints,
+  type Projection,
+} from './projection.js';
 
 /** A catalogue event holds up to 500 changes: few events at a time bound the memory. */
 const EVENTS_PER_BATCH = 100;
@@ -91,7 +98,7 @@ interface Progress {
 
 /** Applies to the copies what the live projection has applied, no event more. */
 async function replay(options: RebuildOptions, live: Checkpoints, progress: Progress): Promise<Progress> {
-  const { store, projection } = options;
+  const { store } = options;
   const end = [...live.values()].reduce((highest, position) => (position > highest ? position : highest), 0n);
   let { after, events } = progress;
   /** The first event the live projection has not applied yet: a later round must see it again. */
@@ -108,14 +115,17 @@ async function replay(options: RebuildOptions, live: Checkpoints, progress: Prog
       (delivery) => delivery.event.position > (live.get(partitionKey(delivery)) ?? 0n),
     );
     firstLeft ??= left?.event.position ?? null;
-    if (applied.length > 0)
-      events += await options.database.transaction(async (transaction) => {
-        await transaction.query(`SET LOCAL search_path TO ${copies(projection)}, public`);
-        return (await applyOnce(transaction, projection, applied)).applied;
-      });
+    for (const slice of slices(applied)) events += await applyToCopies(options, slice);
     after = last.position;
   }
   return { after: firstLeft === null ? after : firstLeft - 1n, events };
+}
+
+function applyToCopies({ database, projection }: RebuildOptions, deliveries: Delivery[]): Promise<number> {
+  return database.transaction(async (transaction) => {
+    await transaction.query(`SET LOCAL search_path TO ${copies(projection)}, public`);
+    return (await applyOnce(transaction, projection, deliveries)).applied;
+  });
 }
 
 function deliveryOf(recorded: RecordedEvent, { bus, projection }: RebuildOptions): Delivery | null {
