@@ -95,6 +95,10 @@ export class Vocabulary {
     return this.fields.includes(key);
   }
 
+  get hasNamePairs(): boolean {
+    return this.namePairs.size > 0;
+  }
+
   /** Do these two words stand together in names of products that lack the value one of them is? */
   isNamePair(first: string | undefined, second: string | undefined): boolean {
     return this.namePairs.has(`${first} ${second}`);

@@ -35,7 +35,7 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
   const state = items.findIndex((item) => isKind(item, 'state'));
   if (state !== -1 && (verb === 'set' || verb === 'change')) return stateChange(items, state, taken, fields, done, reading);
 
-  const amounts = amountsOf(items, reading);
+  const amounts = amountsOf(items, reading).map((amount) => (amount.role === 'upto' && isMotion(clause) && amount.item.kind === 'number' && amount.item.unit !== 'percent' ? { ...amount, role: 'to' as const } : amount));
   const zero = clause.verb?.value;
   if (zero !== undefined && amounts.length === 0) {
     for (const { at } of fields) taken.add(at);
@@ -62,6 +62,11 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
   for (const amount of amounts) for (let at = amount.from; at <= amount.at; at++) taken.add(at);
   for (const { at } of fields) taken.add(at);
   return done(pair(clause, verb, fields, amounts, direction, reading));
+}
+
+/** "bring it up to 150", «تا ۱۵۰ ببر بالا»: moving something up to a place means leaving it there. */
+function isMotion({ verb }: Clause): boolean {
+  return verb !== null && /^bring|ببر|بیار|برسان|بکش/.test(verb.text);
 }
 
 interface Target {

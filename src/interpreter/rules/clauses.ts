@@ -51,6 +51,40 @@ function boundaryBefore(items: readonly Item[], from: number, nextVerbAt: number
   return at;
 }
 
+/**
+ * "set price to 20 and stock to 5", «رنگش رو قرمز کن و موجودیش رو ۵ تا»: one verb, several changes. Parts at an "and"
+ * before a field, where what comes before is a whole change already.
+ */
+export function splitChanges(clause: Clause): Clause[] {
+  const { items, verb, verbAt } = clause;
+  if (!verb || !CHANGING.has(verb.verb)) return [clause];
+  const cuts = items.flatMap((item, at) => (isKind(item, 'and', 'comma') && startsWithField(items, at + 1) && isWholeChange(items, at, verbAt) ? [at] : []));
+  if (cuts.length === 0) return [clause];
+  const edges = [-1, ...cuts, items.length];
+  return edges.slice(0, -1).map((edge, order) => {
+    const from = edge + 1;
+    const to = edges[order + 1] ?? items.length;
+    const own = items.slice(from, to);
+    if (verbAt >= from && verbAt < to) return { verb, items: own, verbAt: verbAt - from };
+    const gap: Item = { kind: 'stop', at: verb.at, length: verb.length, text: verb.text };
+    const before = PERSIAN_LETTERS.test(verb.text);
+    return { verb, items: before ? [...own, gap] : [gap, ...own], verbAt: before ? own.length : 0 };
+  });
+}
+
+const CHANGING: ReadonlySet<string> = new Set(['set', 'change', 'increase', 'decrease']);
+
+function startsWithField(items: readonly Item[], at: number): boolean {
+  const first = items.slice(at).findIndex((item) => !isKind(item, 'filler', 'and'));
+  return first !== -1 && isKind(items[at + first], 'field') && items.slice(at + first + 1).some((item) => isKind(item, 'number', 'value', 'quote', 'name', 'factor'));
+}
+
+function isWholeChange(items: readonly Item[], end: number, verbAt: number): boolean {
+  const part = items.slice(0, end);
+  const led = part.findLastIndex((item) => isKind(item, 'object') || (isKind(item, 'prep') && item.prep === 'to'));
+  return part.some((item) => isKind(item, 'number', 'factor')) || (led !== -1 && led < end - 1 && (verbAt < end || !isKind(items[led + 1], 'stop')));
+}
+
 function hasContent(items: readonly Item[]): boolean {
   return items.some((item) => !isKind(item, 'filler', 'and', 'comma', 'stop', 'questionMark'));
 }

@@ -166,6 +166,15 @@ function isAmountLead(item: Item | undefined): boolean {
   return isKind(item, 'prep') && (item.prep === 'by' || item.prep === 'to');
 }
 
+/** "from 99 to 60": what it is now, and what it becomes. */
+const formerValue: Pattern = (items, at, out) => {
+  const [from, number, to, next] = [items[at], items[at + 1], items[at + 2], items[at + 3]];
+  const isFormer = isKind(from, 'prep') && from.prep === 'from' && isKind(number, 'number') && isKind(to, 'prep') && to.prep === 'to' && isKind(next, 'number');
+  const field = out.findLast((item) => isKind(item, 'field'));
+  if (!isFormer || !isKind(field, 'field') || number.unit === 'percent') return null;
+  return { condition: condition({ field: field.field, op: 'eq', value: number.value }, from, number), taken: 2, takenBack: 0 };
+};
+
 /** "without brand", "missing color", «برند ندارند». */
 const missing: Pattern = (items, at, out) => {
   const item = items[at];
@@ -311,4 +320,4 @@ const startsWith: Pattern = (items, at, out, reading) => {
   return { condition: condition({ field: before.field ?? 'sku', op: 'contains', value: text }, starts, value, true), taken: next - at + 1, takenBack: before.takenBack };
 };
 
-const PATTERNS: readonly Pattern[] = [range, limit, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];
+const PATTERNS: readonly Pattern[] = [formerValue, range, limit, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];

@@ -106,7 +106,7 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
       else if (run.length === 1 && isKind(item, 'number') && item.nameWord === null) ask(reading, 'leftover', item.text);
       else push(termOfName(run, isAlone(items, at, run.length), reading));
       at += run.length - 1;
-    } else if (isKind(item, 'value')) push(termOfValue(item));
+    } else if (isKind(item, 'value')) push(termOfValue(item, item.isLoose && (isKind(items[at - 1], 'name') || isKind(items[at + 1], 'name'))));
     else if (isKind(item, 'and', 'or', 'comma')) joinedBy = joinedBy === 'or' ? 'or' : item.kind;
     else if (isKind(item, 'not', 'without')) negateNext = true;
     else if (isKind(item, 'where')) sinceWhere = phrases.at(-1)?.terms.length ?? 0;

@@ -37,6 +37,8 @@ export interface ValueMeaning {
   isNameWord: boolean;
   /** Stands beside a word it forms a product name with, of products that lack the value («چای سبز»). */
   inName: boolean;
+  /** Names have the word more often than the field has the value: beside a name word it may be part of the name. */
+  isLoose: boolean;
 }
 
 export interface NumberMeaning {

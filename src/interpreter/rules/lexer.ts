@@ -135,6 +135,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const phrase = fieldKeyAt(context, at) ?? phraseOf(lemmas);
   const value = valueAt(vocabulary, sentence, at);
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
+  if (token.raw === '&' && isInsideCapitals(context, at)) return [];
   if (MINUS.has(token.text) && numberAt(tokens, at + 1) !== null) return [];
   const inName = isInsideName(context, at);
 
@@ -173,7 +174,9 @@ function fieldKeyAt({ tokens, vocabulary }: LexContext, at: number): PhraseMatch
     const text = textOf(tokens, at, length);
     const forms = length === 1 ? stems(text) : [text];
     const key = forms.map((form) => vocabulary.fieldNamed(form)).find((found) => found !== null);
-    if (key != null) return { meaning: { kind: 'field', concept: key }, length };
+    if (key == null) continue;
+    const isInflected = vocabulary.fieldNamed(text) === null;
+    return { meaning: { kind: 'field', concept: key }, length, ...(isInflected ? { inflected: true as const } : {}) };
   }
   return null;
 }
@@ -205,8 +208,9 @@ function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at: number
 function valueRead(vocabulary: Vocabulary, sentence: readonly string[], at: number, length: number, values: CatalogueValue[], exact: boolean): ValueRead {
   const text = sentence.slice(at, at + length).join(' ');
   const isNameWord = length === 1 && vocabulary.names.has(text);
+  const isLoose = isNameWord && (!exact || (!vocabulary.hasNamePairs && vocabulary.names.count(text) > values.reduce((sum, value) => sum + value.count, 0)));
   const inName = isNameWord && (vocabulary.isNamePair(sentence[at - 1], text) || vocabulary.isNamePair(text, sentence[at + 1]));
-  return { item: { kind: 'value', values, exact, isNameWord, inName, at, length, text }, length, exact };
+  return { item: { kind: 'value', values, exact, isNameWord, inName, isLoose, at, length, text }, length, exact };
 }
 
 function nameItem(vocabulary: Vocabulary, sentence: readonly string[], at: number, asWritten = false): Item {
@@ -234,6 +238,14 @@ function numberItem(context: LexContext, at: number, number: NonNullable<ReturnT
   const isMinus = MINUS.has(tokens[at - 1]?.text ?? '');
   const { unit, length, hundredths } = unitAround(tokens, at, number.length, before);
   const nameWord = number.length === 1 && unit === null && vocabulary.names.has(token.text) ? token.text : null;
+  if (hundredths && isKind(before.at(-1), 'and')) {
+    const whole = before.at(-2);
+    if (isKind(whole, 'number') && whole.unit === 'money') {
+      whole.value = plain(new Decimal(whole.value).plus(new Decimal(number.value).div(100)));
+      whole.length = at + number.length + length - whole.at;
+      return { kind: 'filler', at, length: number.length + length, text: '' };
+    }
+  }
   return {
     kind: 'number', value: hundredths ? plain(new Decimal(number.value).div(100)) : number.value, negative: token.sign === '-' || isMinus,
     signed: token.sign !== undefined || isMinus, elliptical: number.elliptical, unit, scale: number.scale,
@@ -286,6 +298,12 @@ function fieldItem(concept: string, place: { at: number; length: number; text: s
   if (CORE_OR_ID.has(concept)) return { kind: 'field', field: concept, known: true, ...place };
   const own = fieldOfConcept(concept, vocabulary);
   return own ? { kind: 'field', field: own, known: true, ...place } : { kind: 'field', field: place.text, known: false, ...place };
+}
+
+/** "Blue & Black Check Shirt": folded names have no "&". */
+function isInsideCapitals({ tokens, vocabulary }: LexContext, at: number): boolean {
+  const around = [tokens[at - 1], tokens[at + 1]];
+  return around.every((token) => token?.capital === true && vocabulary.names.has(token.text));
 }
 
 /** Rule 5: what a verb is depends on where it stands. Null: it is no grammar here. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Task, type DataChange } from '../../catalogue/task.js';
 import { readAdd } from './add.js';
 import { readChanges } from './changes.js';
-import { splitClauses, type Clause } from './clauses.js';
+import { splitChanges, splitClauses, type Clause } from './clauses.js';
 import { readConditions } from './conditions.js';
 import { readFilter, type Filter } from './filter.js';
 import { isKind, type Item, type ItemOf } from './items.js';
@@ -23,7 +23,7 @@ export function readTask(items: readonly Item[], reading: Reading): Draft {
   const { items: ordered, order, limit } = readOrder(readConditions(items, reading), reading);
   const assumed = ordered.some((item) => isKind(item, 'condition') && item.assumed === true);
   if (assumed) reading.warnings.push({ code: 'READING_ASSUMED', message: '' });
-  const clauses = withoutWeakVerbs(splitClauses(ordered));
+  const clauses = withoutWeakVerbs(splitClauses(ordered)).flatMap(splitChanges);
   const verbs = clauses.map((clause) => verbOf(clause, ordered));
   const picked = order && limit !== undefined ? { order, limit } : {};
   if (verbs.every((verb) => verb === null)) return without(ordered, picked, reading);
@@ -59,6 +59,7 @@ function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
   if (verb === null) {
     if (isKind(direction, 'direction') && amount) return direction.verb;
     if (setsPlainly(clause.items)) return 'set';
+    if (clause.items.some((item) => isKind(item, 'number') && item.signed && item.unit === 'percent')) return 'change';
     if (items.some((item) => isKind(item, 'howMany'))) return 'count';
     if (items.some((item) => isKind(item, 'howMuch'))) return 'get';
     return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت/.test(item.text)) ? 'set' : null;
@@ -115,7 +116,7 @@ function without(items: readonly Item[], picked: Picked, reading: Reading): Draf
 function readGet(items: readonly Item[], isCount: boolean, picked: Picked, reading: Reading): Draft {
   const select: string[] = [];
   const rest = items.filter((item) => {
-    if (isKind(item, 'field') && item.known) select.push(item.field);
+    if (isKind(item, 'field') && item.known && !(isCount && item.text.startsWith('تعداد'))) select.push(item.field);
     if (isKind(item, 'field') && !item.known) ask(reading, 'unknownField', item.text);
     return !isKind(item, 'field', 'verb', 'howMany', 'howMuch', 'new');
   });
@@ -161,6 +162,7 @@ function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null
   if (filter.isEmpty && !picked.order && !clauses.some((clause) => clause.items.some((item) => isKind(item, 'product')))) {
     if (reading.problems.length === 0 && !isWhole(clauses)) ask(reading, 'whichProducts');
   }
+  if (isBrandAlone(filter, data, clauses)) ask(reading, 'whichProducts');
   if (data.length === 0) return { tasks: [] };
   return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'update', queries, data, ...picked })) };
 }
@@ -168,6 +170,14 @@ function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null
 /** "raise prices by 5 %": plural without a group is everything; "raise the price by 5 %" leaves open of what. */
 function isWhole(clauses: readonly Clause[]): boolean {
   return clauses.some((clause) => clause.items.some((item) => isKind(item, 'field') && /^(?:prices|stocks|قیمتها|موجودیها|قیمتهارو|قیمتهای|quantities)$/.test(item.text)));
+}
+
+/** "set apple to 2.49": one price for a whole brand is hardly meant; a fruit may be. */
+function isBrandAlone(filter: Filter, data: readonly DataChange[], clauses: readonly Clause[]): boolean {
+  const only = filter.queries.length === 1 ? filter.queries[0] : undefined;
+  const isBrand = only !== undefined && 'op' in only && only.field === 'brand' && only.op === 'eq';
+  const isOnePrice = data.some((change) => change.op === 'set' && change.field === 'price');
+  return isBrand && isOnePrice && !clauses.some((clause) => clause.items.some((item) => isKind(item, 'product', 'all', 'condition')));
 }
 
 /** One field, two new values: which? Rounding what was just changed is fine. */

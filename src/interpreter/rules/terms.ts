@@ -17,11 +17,13 @@ export interface Term {
   known: boolean;
 }
 
-export function termOfValue(item: ItemOf<'value'>): Term {
+/** `orName`: the word may as well be a part of the name; whichever it is, those products are meant. */
+export function termOfValue(item: ItemOf<'value'>, orName = false): Term {
   const values = outranking(item.values);
   const fields = new Set(values.map(({ field }) => field));
   const queries = values.map(queryOf);
   const isOneThing = fields.size === 1 && (queries.length === 1 || values[0]?.field !== 'category');
+  if (orName && values[0]?.field !== 'category' && values[0]?.field !== 'brand') queries.push(nameQuery([item.text]));
   const query: Query = queries.length === 1 ? (queries[0] as Query) : { any: queries };
   const field = values[0]?.field ?? 'name';
   const readings = isOneThing ? [query] : fields.size === 1 ? [query, ...queries] : queries;

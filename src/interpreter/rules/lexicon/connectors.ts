@@ -34,7 +34,7 @@ export const QUANTIFIERS: Lexicon = [
 ];
 
 export const NUMBER_WORDS_AROUND: Lexicon = [
-  [{ kind: 'unit', unit: 'percent' }, 'percent|per cent|pct|percentage|percents|percentage points|درصد|درصدی|درسد|prcent'],
+  [{ kind: 'unit', unit: 'percent' }, 'percent|per cent|pct|percentage|percents|percentage points|درصد|درصدی|درسد'],
   [{ kind: 'unit', unit: 'toman' }, 'toman|tomans|tooman|تومان|تومن|تومانی|تومنی|ت'],
   [{ kind: 'unit', unit: 'rial' }, 'rial|rials|ریال|ریالی'],
   [{ kind: 'unit', unit: 'money' }, 'dollar|dollars|usd|bucks|dolar|euro|euros|eur|pound|pounds|gbp|دلار|یورو|dollars each'],

@@ -89,7 +89,7 @@ shirt|پیراهن|پیرهن|شرت مردانه
 jacket|ژاکت|کاپشن|جکت
 coat|کت|پالتو
 pant|pants|trouser|trousers|شلوار
-short|shorts|شلوارک
+short|shorts|شلوارک|شورت
 tank|tank top|تاپ|tanks
 bra|سوتین|نیم تنه
 sock|socks|جوراب
