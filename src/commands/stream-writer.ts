@@ -67,17 +67,22 @@ export class StreamWriter {
   }
 
   /**
-   * Runs one decision against the newest state of a stream. Throws when the store is unavailable or the race
+   * Runs one decision against the newest state of a stream. `from` saves reading it where the caller knows how it
+   * stood a moment ago: the append finds out when that is no longer so, and the stream is read then. Throws when the store is unavailable or the race
    * is lost APPEND_ATTEMPTS_MAX times in a row; the caller may repeat the same command.
    */
   async decide<State, Event extends DomainEvent, Refusal>(
     stream: StreamRef<State, Event>,
     context: CommandContext,
     decision: (state: State, now: string) => Decision<Event, Refusal>,
+    from?: LoadedStream<State>,
   ): Promise<Outcome<State, Refusal>> {
-    for (let attempt = 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
-      const loaded = await this.load(stream);
+    for (let attempt = from ? 0 : 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
+      const isAssumed = from !== undefined && attempt === 0;
+      const loaded = isAssumed ? from : await this.load(stream);
       const decided = decision(loaded.state, this.now().toISOString());
+      // Only an append can tell that the assumption was right; any other answer needs the stream itself.
+      if (isAssumed && (!decided.accepted || decided.events.length === 0)) continue;
       if (!decided.accepted) {
         // Refused because it was done already, by this very command: its answer was lost on the way back.
         const repeated = await this.recordedBefore(stream.streamId, context);

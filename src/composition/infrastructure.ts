@@ -34,7 +34,8 @@ export async function openInfrastructure(
   lifecycle: Lifecycle,
   onDatabaseLost: () => void,
 ): Promise<Infrastructure> {
-  const url = settings.DATABASE_URL ?? (await embeddedUrl(settings.DATA_DIR, logger, lifecycle, onDatabaseLost));
+  const url =
+    settings.DATABASE_URL ?? (await embeddedUrl(settings.DATA_DIR, logger, lifecycle, onDatabaseLost));
   await migrate(url);
   const poolSizeMax = settings.DATABASE_POOL_SIZE;
   const database = new Database({ url, poolSizeMax, applicationName: 'drafthorse', durableCommits: true });

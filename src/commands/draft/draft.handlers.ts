@@ -10,7 +10,7 @@ import { StreamWriter, type CommandContext, type Outcome } from '../stream-write
 import { answerClarification, type AnswerClarificationRefusal } from './answer-clarification.js';
 import { confirmDraft, type ConfirmDraftInput, type ConfirmDraftRefusal } from './confirm-draft.js';
 import { createDraft, type CreateDraftInput } from './create-draft.js';
-import type { Draft, DraftState } from './draft.decider.js';
+import { draftEvolution, type Draft, type DraftState } from './draft.decider.js';
 import { draftRef } from './draft-stream.js';
 import { cancelDraft, failDraft, type CancelDraftRefusal } from './end-draft.js';
 import { PREVIEW_PLANNER, type PreviewPlanner } from './preview-planner.js';
@@ -46,6 +46,8 @@ export class CreateDraftHandler implements ICommandHandler<CreateDraft> {
       draftRef(draftId, workspaceId),
       { ...context, commandId: derivedId('create', draftId) },
       (state, now) => createDraft({ ...input, draftId, workspaceId, userId }, state, now),
+      // Nearly always new; a repeated request is found out by the append.
+      { state: draftEvolution.initial, revision: -1, position: 0n },
     );
     return { ...outcome, draftId };
   }

@@ -10,7 +10,7 @@ import type { Draft } from '../../commands/draft/draft.decider.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from '../../commands/draft/execute-draft.js';
 import type { PreviewPlanner } from '../../commands/draft/preview-planner.js';
-import type { StreamWriter } from '../../commands/stream-writer.js';
+import type { LoadedStream, StreamWriter } from '../../commands/stream-writer.js';
 import type { ChangeOrigin } from '../../events/catalogue.events.js';
 import type { DraftError } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
@@ -34,14 +34,18 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
     async run({ draftId, cause }, attempt) {
       const ref = draftRef(draftId, cause.workspaceId);
       const changeSetId = derivedId('change-set-of', draftId);
-      await ports.writer.decide(ref, stepContext(cause, 'queue'), queueExecution);
-      const started = await ports.writer.decide(ref, stepContext(cause, 'start'), (draft, now) =>
-        startExecution(changeSetId, draft, now),
+      const queued = await ports.writer.decide(ref, stepContext(cause, 'queue'), queueExecution);
+      if (!queued.accepted) return;
+      const started = await ports.writer.decide(
+        ref,
+        stepContext(cause, 'start'),
+        (draft, now) => startExecution(changeSetId, draft, now),
+        queued,
       );
       // Cancelled before it began, or finished by an earlier run of this job.
       if (!started.accepted || started.state.status !== 'executing') return;
       try {
-        await apply(ports, started.state, changeSetId, cause);
+        await apply(ports, { ...started, state: started.state }, changeSetId, cause);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
         await fail(ports, draftId, cause, {
@@ -54,11 +58,11 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
 
 async function apply(
   ports: ApplyChangesPorts,
-  draft: Draft,
+  started: LoadedStream<Draft>,
   changeSetId: string,
   cause: Cause,
 ): Promise<void> {
-  const { preview, confirmation, draftId, workspaceId, undoOf } = draft;
+  const { preview, confirmation, draftId, workspaceId, undoOf } = started.state;
   if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
   const checked = await ports.planner.confirmedRows(
     preview,
@@ -82,8 +86,11 @@ async function apply(
     changed: changes.length,
     executedAt: ports.now().toISOString(),
   };
-  await ports.writer.decide(draftRef(draftId, workspaceId), stepContext(cause, 'executed'), (state) =>
-    recordExecuted(executed, state),
+  await ports.writer.decide(
+    draftRef(draftId, workspaceId),
+    stepContext(cause, 'executed'),
+    (state) => recordExecuted(executed, state),
+    started,
   );
 }
 

@@ -1,5 +1,7 @@
 /** Plans a parsed task and records its preview, its answer, a question when nothing was found, or its refusal. */
-import type { Draft } from '../../commands/draft/draft.decider.js';
+import { z } from 'zod';
+import type { Decision } from '../../commands/decision.js';
+import type { Draft, DraftNotFound, DraftState } from '../../commands/draft/draft.decider.js';
 import { CLARIFICATIONS_MAX } from '../../commands/draft/answer-clarification.js';
 import { draftRef } from '../../commands/draft/draft-stream.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
@@ -7,13 +9,12 @@ import { askClarification } from '../../commands/draft/interpret-draft.js';
 import { recordAnswer, recordPreview } from '../../commands/draft/preview-draft.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { Warning, type Task } from '../../catalogue/task.js';
-import type { Language } from '../../interpreter/interpreter.js';
+import type { DraftEvent } from '../../events/draft.events.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
 import { NEAR_NAMES_MAX, nothingFound, wordsSought } from './nothing-found.js';
 import type { Planner } from './planner.js';
 import type { PlanningReads } from './planning-reads.js';
-import { z } from 'zod';
 
 export const BUILD_PREVIEW_JOB = 'build-preview';
 
@@ -43,10 +44,12 @@ export const buildPreviewJob = (ports: BuildPreviewPorts) =>
     payload: PreviewJob,
     async run({ draftId, cause, reading }, attempt) {
       const ref = draftRef(draftId, cause.workspaceId);
-      const { state: draft } = await ports.writer.load(ref);
+      const loaded = await ports.writer.load(ref);
+      const draft = loaded.state;
       if (draft.status !== 'parsing' || !draft.task) return;
       try {
-        await build(ports, { ...draft, task: draft.task }, reading, cause);
+        const recording = await recordingOf(ports, { ...draft, task: draft.task }, reading, cause);
+        await ports.writer.decide(ref, stepContext(cause, 'record-plan'), recording, loaded);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
         const failure = {
@@ -60,53 +63,44 @@ export const buildPreviewJob = (ports: BuildPreviewPorts) =>
     },
   });
 
-async function build(
+/** What the draft's stream is told of its plan. */
+async function recordingOf(
   ports: BuildPreviewPorts,
   draft: PlannedDraft,
   reading: PreviewJob['reading'],
   cause: Cause,
-): Promise<void> {
-  const { draftId, task } = draft;
-  const ref = draftRef(draftId, draft.workspaceId);
-  const context = stepContext(cause, 'record-plan');
+): Promise<(state: DraftState, now: string) => Decision<DraftEvent, DraftNotFound>> {
+  const { draftId, task, conversation } = draft;
   const planned = await ports.planner.plan(task, draft);
   if ('kind' in planned) {
-    if (planned.code === 'NOTHING_FOUND' && draft.conversation.length < CLARIFICATIONS_MAX)
-      return ask(ports, draft, reading, cause);
+    if (planned.code === 'NOTHING_FOUND' && conversation.length < CLARIFICATIONS_MAX) {
+      const asked = await question(ports, draft, reading);
+      return (state) => askClarification(asked, state);
+    }
     const error = { code: planned.code, message: planned.message };
-    await ports.writer.decide(ref, context, (state, now) => failDraft(error, state, now));
-    return;
+    return (state, now) => failDraft(error, state, now);
   }
+  const context = stepContext(cause, 'freeze');
   const preview = await ports.planner.seal(planned, { draftId, warnings: reading.warnings }, context);
-  if (task.action === 'get') {
-    const { requires: _, builtAt, expiresAt: __, ...answer } = preview;
-    await ports.writer.decide(ref, context, (state) =>
-      recordAnswer({ ...answer, answeredAt: builtAt }, state),
-    );
-  } else {
-    await ports.writer.decide(ref, context, (state) => recordPreview(preview, state));
-  }
+  if (task.action !== 'get') return (state) => recordPreview(preview, state);
+  const { requires: _, builtAt, expiresAt: __, ...answer } = preview;
+  return (state) => recordAnswer({ ...answer, answeredAt: builtAt }, state);
 }
 
-async function ask(
+async function question(
   ports: BuildPreviewPorts,
-  draft: PlannedDraft,
-  { language, interpreter }: { language: Language; interpreter: PreviewJob['reading']['interpreter'] },
-  cause: Cause,
-): Promise<void> {
-  const words = wordsSought(draft.task);
-  const names = words === null ? [] : await ports.reads.nearNames(draft.workspaceId, words, NEAR_NAMES_MAX);
+  { task, workspaceId }: PlannedDraft,
+  { language, interpreter }: PreviewJob['reading'],
+) {
+  const words = wordsSought(task);
+  const names = words === null ? [] : await ports.reads.nearNames(workspaceId, words, NEAR_NAMES_MAX);
   const now = ports.now();
-  const asked = {
-    ...nothingFound(draft.task, language, names),
+  const expiresAt = new Date(now.getTime() + ports.previewTtlMs).toISOString();
+  return {
+    ...nothingFound(task, language, names),
     language,
     interpreter,
     askedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + ports.previewTtlMs).toISOString(),
+    expiresAt,
   };
-  await ports.writer.decide(
-    draftRef(draft.draftId, draft.workspaceId),
-    stepContext(cause, 'record-plan'),
-    (state) => askClarification(asked, state),
-  );
 }

@@ -5,7 +5,11 @@ import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
 import type { Database } from '../../platform/database/database.js';
 import { changeSetChanges } from '../../projections/change-sets/change-sets.queries.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
-import { catalogueRevision, catalogueState, matchProducts } from '../../projections/products/match-products.js';
+import {
+  catalogueRevision,
+  catalogueState,
+  matchProducts,
+} from '../../projections/products/match-products.js';
 import { nearNames, productsById } from '../../projections/products/products.queries.js';
 import type { PlanningReads } from './planning-reads.js';
 
@@ -16,7 +20,12 @@ export function catalogueReads(
 ): PlanningReads {
   return {
     async matches(workspaceId: string, { queries, order, limit }: Task, rowsMax: number) {
-      const found = await matchProducts(await catalogue.fresh(workspaceId), { queries, order, limit, rowsMax: rowsMax + 1 });
+      const found = await matchProducts(await catalogue.fresh(workspaceId), {
+        queries,
+        order,
+        limit,
+        rowsMax: rowsMax + 1,
+      });
       return found;
     },
 
@@ -41,7 +50,10 @@ export function catalogueReads(
       const revision = await catalogueRevision(scope);
       const changes = [];
       for await (const change of changeSetChanges(scope, changeSetId)) changes.push(change);
-      const current = await productsById(scope, changes.map(({ productId }) => productId));
+      const current = await productsById(
+        scope,
+        changes.map(({ productId }) => productId),
+      );
       return { changes, current, catalogueRevision: revision };
     },
   };

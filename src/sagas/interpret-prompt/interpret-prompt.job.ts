@@ -1,6 +1,6 @@
 /** Reads a draft's prompt with the interpreter and records what came of it. */
 import { draftRef } from '../../commands/draft/draft-stream.js';
-import type { Draft } from '../../commands/draft/draft.decider.js';
+import type { Draft, DraftState } from '../../commands/draft/draft.decider.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
 import { askClarification, recordParsed, startParsing } from '../../commands/draft/interpret-draft.js';
 import { CLARIFICATIONS_MAX } from '../../commands/draft/answer-clarification.js';
@@ -36,7 +36,8 @@ export const interpretPromptJob = (ports: InterpretPromptPorts) =>
       );
       if (!started.accepted || started.state.status !== 'parsing' || started.state.task) return;
       try {
-        await record(ports, started.state, await read(ports, started.state), cause);
+        const recording = recordingOf(ports, started.state, await read(ports, started.state));
+        await ports.writer.decide(ref, stepContext(cause, 'record-reading'), recording, started);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
         const failure = {
@@ -72,37 +73,25 @@ async function read(ports: InterpretPromptPorts, draft: Draft): Promise<Reading>
   return { interpretation, latencyMs: ports.now().getTime() - startedAt };
 }
 
-async function record(
-  ports: InterpretPromptPorts,
-  draft: Draft,
-  reading: Reading,
-  cause: Cause,
-): Promise<void> {
-  const { interpretation, latencyMs } = reading;
+/** What the draft's stream is told of a reading. */
+function recordingOf(ports: InterpretPromptPorts, draft: Draft, { interpretation, latencyMs }: Reading) {
   const { kind, version } = ports.interpreter;
-  const ref = draftRef(draft.draftId, draft.workspaceId);
-  const context = stepContext(cause, 'record-reading');
+  const interpreter = { kind, version };
   const now = ports.now();
   if (interpretation.kind === 'task') {
     const { task, language, explanation, warnings } = interpretation;
-    const parsed = { task, language, explanation, warnings, latencyMs, interpreter: { kind, version } };
-    await ports.writer.decide(ref, context, (state) => recordParsed(parsed, state));
-  } else if (interpretation.kind === 'question' && draft.conversation.length < CLARIFICATIONS_MAX) {
-    const { language, question, options } = interpretation;
-    const asked = {
-      language,
-      question,
-      options,
-      interpreter: { kind, version },
-      askedAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + ports.previewTtlMs).toISOString(),
-    };
-    await ports.writer.decide(ref, context, (state) => askClarification(asked, state));
-  } else {
-    const error =
-      interpretation.kind === 'refusal'
-        ? { code: interpretation.code, message: interpretation.message }
-        : { code: 'TOO_MANY_QUESTIONS', message: interpretation.question };
-    await ports.writer.decide(ref, context, (state, at) => failDraft(error, state, at));
+    const parsed = { task, language, explanation, warnings, latencyMs, interpreter };
+    return (state: DraftState) => recordParsed(parsed, state);
   }
+  if (interpretation.kind === 'question' && draft.conversation.length < CLARIFICATIONS_MAX) {
+    const { language, question, options } = interpretation;
+    const expiresAt = new Date(now.getTime() + ports.previewTtlMs).toISOString();
+    const asked = { language, question, options, interpreter, askedAt: now.toISOString(), expiresAt };
+    return (state: DraftState) => askClarification(asked, state);
+  }
+  const error =
+    interpretation.kind === 'refusal'
+      ? { code: interpretation.code, message: interpretation.message }
+      : { code: 'TOO_MANY_QUESTIONS', message: interpretation.question };
+  return (state: DraftState, at: string) => failDraft(error, state, at);
 }
