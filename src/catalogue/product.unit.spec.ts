@@ -35,7 +35,7 @@ describe('the name of a custom field', () => {
   ])('is never %s', (_what, key) => expect(CustomFieldKey.safeParse(key).success).toBe(false));
 });
 
-describe('values', () => {
+describe('values, by whether a product may hold them:', () => {
   const product = {
     sku: 's',
     name: 'n',

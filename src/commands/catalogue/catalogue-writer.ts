@@ -47,7 +47,8 @@ export class CatalogueWriter {
       const catalogue = await this.reader.snapshot(context.workspaceId, { productIds, skus });
       const decided = changeProducts(command, catalogue, this.now().toISOString());
       // A refusal after a crash may be this change set's own doing: its versions moved because it was applied.
-      if (!decided.accepted) return (await this.appliedBefore(command.changeSetId, context.workspaceId)) ?? decided;
+      if (!decided.accepted)
+        return (await this.appliedBefore(command.changeSetId, context.workspaceId)) ?? decided;
       const expected = catalogue.revision < 0 ? 'none' : catalogue.revision;
       const appended = await this.writer.append(
         streamId,
@@ -75,8 +76,7 @@ export class CatalogueWriter {
     const product = await this.reader.product(context.workspaceId, edit.productId);
     const decided = edit.decide(product);
     // As in apply: a repeated edit finds the product as the first one left it.
-    if (!decided.accepted)
-      return (await this.appliedBefore(changeSetId, context.workspaceId)) ?? decided;
+    if (!decided.accepted) return (await this.appliedBefore(changeSetId, context.workspaceId)) ?? decided;
     if (decided.events.length === 0) return { accepted: true, changeSetId: null, position: 0n, revision: -1 };
     const { userId } = context;
     return this.apply({ changeSetId, origin: { kind: 'manual' }, userId, changes: decided.events }, context);
@@ -106,6 +106,7 @@ export class CatalogueWriter {
 
 function chunkOf([recorded]: RecordedEvent[]) {
   const event = recorded && readEvent(recorded);
-  if (event?.type !== 'ProductsChanged') throw new Error('a catalogue stream holds ProductsChanged events only');
+  if (event?.type !== 'ProductsChanged')
+    throw new Error('a catalogue stream holds ProductsChanged events only');
   return event;
 }

@@ -118,9 +118,8 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     const ref = draftRef(draftId, context.workspaceId);
     const { state: draft } = await this.writer.load(ref);
     if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
-      const moved = await this.refuseIfMoved(ref.streamId, draft, context);
-      if (moved) return moved;
-      if (input.exclude.length > 0 || input.editedPreview.length > 0) {
+      const moved = await this.replaceIfMoved(draft, context);
+      if (!moved && (input.exclude.length > 0 || input.editedPreview.length > 0)) {
         const checked = await this.planner.confirmedRows(draft.preview, input, context.workspaceId);
         if ('error' in checked)
           return refuse({ code: 'CONFIRMATION_INVALID', message: checked.error.message });
@@ -131,29 +130,27 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     );
   }
 
-  /** Plans again only when the catalogue moved since the preview; a plan that came out the same still stands. */
-  private async refuseIfMoved(
-    streamId: string,
-    draft: Draft,
-    context: UserContext,
-  ): Promise<DraftOutcome<ConfirmRefusal> | null> {
+  /**
+   * Plans again only when the catalogue moved since the preview, and records what came of it: a new difference or
+   * a failure, either of which then refuses the confirmation. A plan that came out the same still stands.
+   */
+  private async replaceIfMoved(draft: Draft, context: UserContext): Promise<boolean> {
     const { preview } = draft;
     const head = await this.store.streamRevision(catalogueStream(context.workspaceId));
-    if (!preview || head === preview.catalogueRevision) return null;
+    if (!preview || head === preview.catalogueRevision) return false;
     const replanned = await this.planner.replan(draft, context);
+    if ('preview' in replanned && replanned.preview.planHash === preview.planHash) return false;
     const ref = draftRef(draft.draftId, context.workspaceId);
-    if ('error' in replanned) {
-      const command = { ...context, commandId: derivedId(context.commandId, 'fail') };
-      // Only while it is still open: another confirmation may have been accepted since it was loaded.
-      await this.writer.decide(ref, command, (state, now) =>
-        state.status === 'preview' ? failDraft(replanned.error, state, now) : accept(),
-      );
-      return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: 'failed' });
-    }
-    if (replanned.preview.planHash === preview.planHash) return null;
-    const command = { ...context, commandId: derivedId(streamId, replanned.preview.planHash, head) };
-    await this.writer.decide(ref, command, (state) => refreshPreview(replanned.preview, state));
-    return refuse({ code: 'PLAN_CHANGED', planHash: replanned.preview.planHash });
+    const step = 'error' in replanned ? 'fail' : derivedId(replanned.preview.planHash, head);
+    const command = { ...context, commandId: derivedId(ref.streamId, context.commandId, step) };
+    await this.writer.decide(ref, command, (state, now) => {
+      // Meanwhile another confirmation may have been accepted, or the time have run out: neither is undone here.
+      if (state.status !== 'preview' || (state.expiresAt !== null && state.expiresAt <= now)) return accept();
+      return 'error' in replanned
+        ? failDraft(replanned.error, state, now)
+        : refreshPreview(replanned.preview, state);
+    });
+    return true;
   }
 }
 
