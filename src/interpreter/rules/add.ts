@@ -18,7 +18,7 @@ interface Part {
 }
 
 export function readAdd(items: readonly Item[], reading: Reading): Task | null {
-  const parts = readParts(items.filter((item) => !isKind(item, 'verb', 'new', 'stop', 'object')), reading);
+  const parts = withoutKind(readParts(items.filter((item) => !isKind(item, 'verb', 'new', 'stop', 'object')), reading));
   const data: DataChange[] = [];
   for (const part of parts) {
     if (data.some((change) => change.field === part.field)) ask(reading, 'leftover', rawText(reading, part.value));
@@ -28,6 +28,15 @@ export function readAdd(items: readonly Item[], reading: Reading): Task | null {
   const lacking = NEEDED.filter((field) => !data.some((change) => change.field === field));
   if (lacking.length > 0) ask(reading, 'missingForAdd', lacking.map((field) => NAME_OF[field][reading.language]).join(reading.language === 'fa' ? '، ' : ', '));
   return data.length === 0 ? null : { entity: 'product', action: 'add', queries: [], data };
+}
+
+/** "a book named X": what it is goes before its name, which is the part that counts. */
+function withoutKind(parts: readonly Part[]): Part[] {
+  const names = parts.filter(({ field }) => field === 'name');
+  const first = names[0];
+  if (names.length !== 2 || first !== parts[0] || !first) return [...parts];
+  const kind = first.value.filter((item) => !isSmall(item));
+  return kind.length === 1 && isKind(kind[0], 'name', 'value') ? parts.filter((part) => part !== first) : [...parts];
 }
 
 /** Each field's name opens a part; what stands before the first is the product's name. */

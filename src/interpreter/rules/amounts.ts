@@ -57,9 +57,8 @@ function isSpelledInNames(items: readonly Item[], { item, at }: Amount, reading:
 function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmount: boolean): boolean {
   if (item.kind !== 'number') return false;
   if (isMeasure(items[at + 1])) return true;
-  if (!item.digits) return false;
   const afterNameNumber = isKind(items[at - 1], 'number') && (items[at - 1] as ItemOf<'number'>).nameWord !== null;
   const beside = isKind(items[at - 1], 'name', 'value') || afterNameNumber || (isKind(items[at + 1], 'name') && item.nameWord !== null);
   if (item.nameWord !== null && beside) return true;
-  return hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
+  return item.digits && hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
 }

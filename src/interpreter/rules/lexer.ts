@@ -142,13 +142,15 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   if (value && value.length > 1 && value.length >= (phrase?.length ?? 0) && value.length > (number?.length ?? 0)) return [value.item];
   if (number && number.length >= (phrase?.length ?? 0) && !(inName && !number.digits) && number.length > 0)
     return [numberItem(context, at, number, before)];
+  const isMeasureHere = NAME_MEASURES.has(token.text) && isKind(before.at(-1), 'number') && vocabulary.names.has(token.text);
+  if (isMeasureHere) return [nameItem(vocabulary, sentence, at, true)];
   if (inName && !(value && value.exact)) return [nameItem(vocabulary, sentence, at, true)];
   if (phrase) {
     const longerValue = value !== null && value.length > phrase.length;
     const nameWord = vocabulary.names.has(token.text);
     const meaning = inContext(phrase.meaning, context, at, phrase.length, before);
     const isParticle = meaning?.kind === 'direction' && isParticleHere(context, at, before);
-    const givesWay = meaning === null || (!isParticle && phrase.inflected === true && nameWord) || (!isParticle && WEAK.has(meaning.kind) && (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
+    const givesWay = meaning === null || (!isParticle && phrase.inflected === true && (nameWord || vocabulary.categoriesWith(token.text).length > 0)) || (!isParticle && WEAK.has(meaning.kind) && (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
     if (!longerValue && !givesWay && meaning) return meaningItems(meaning, context, at, phrase.length, before);
   }
   if (value) return withObjectEnding(value.item, token, vocabulary);

@@ -46,6 +46,10 @@ function isAdd(items: readonly Item[]): boolean {
   const isNew = items.some((item) => isKind(item, 'new'));
   const isCoded = items.some((item) => isKind(item, 'field') && item.field === 'sku') && items.some((item) => isKind(item, 'field') && item.field === 'price');
   if (isNamed || isNew || isCoded) return true;
+  const isPersian = /[\u0620-\u06d3]/.test((items[at] as Item).text);
+  const hasAmount = items.some((item) => isKind(item, 'number'));
+  // «قیمت … رو ۵ هزار تومن اضافه کن» raises; to add a product in Persian one says so.
+  if (isPersian && hasAmount && !isKind(items.find((item) => !isKind(item, 'filler')), 'product')) return false;
   const first = items.find((item, index) => (at === 0 ? index > at : true) && !isKind(item, 'filler', 'verb'));
   const increases = hasDirection || isKind(first, 'number') || items.some((item) => isKind(item, 'number') && item.unit === 'percent') || items.some((item) => isKind(item, 'prep') && item.prep === 'to') || (isKind(items[0], 'prep') && (items[0] as ItemOf<'prep'>).prep === 'to');
   return !increases;

@@ -30,7 +30,7 @@ export const QUANTIFIERS: Lexicon = [
   [{ kind: 'new' }, 'new|a new|جدید|تازه|یک محصول جدید'],
   [{ kind: 'howMany' }, 'how many|چند تا|چندتا|چند عدد|چند مورد|چند محصول|چند کالا|چند مدل|چند نوع|چند قلم|چند|چند دونه'],
   [{ kind: 'howMuch', field: 'stock' }, 'how many left|how many are left|how many do we have left|how much stock|چند تا مونده|چندتا مونده|چند تا مانده|چندتا مانده|چقدر مونده|چقدر مانده|چند تا باقی مانده|چند عدد مانده|چند عدد مونده|چند تا باقیمانده|چند تا موجوده|چند تا موجود است|چند تا موجودی داره|چند تا موجودی دارد'],
-  [{ kind: 'howMuch' }, 'how much|how much is|how much are|how much does|how much do|what does|چنده|چند است|چنده الان|چقدر است|چقدره|چقدر|چنداست|چند هست|چیه|چیست|چه قدره|چه قدر است|چه قدر|چندن|چندند|چند تومنه|چند تومن است|چند تومن|چقدرن|چقدر هست'],
+  [{ kind: 'howMuch' }, 'how much|how much is|how much are|how much does|how much do|what does|چنده|چند است|چنده الان|چقدر است|چقدره|چقدر|چنداست|چند هست|چه قدره|چه قدر است|چه قدر|چندن|چندند|چند تومنه|چند تومن است|چند تومن|چقدرن|چقدر هست'],
 ];
 
 export const NUMBER_WORDS_AROUND: Lexicon = [

@@ -21,6 +21,9 @@ export interface PhraseMatch {
   inflected?: true;
 }
 
+/** «رمان‌ها» is no form of «رم»: what two letters are left of tells nothing. */
+const STEM_CHARS_MIN = 3;
+
 /** Earlier tables win where two hold the same phrase. */
 const TABLES: readonly Lexicon[] = [
   ENGLISH_VERBS, PERSIAN_VERBS, STATES, SUPERLATIVES, COMPARATORS, CONNECTORS, QUANTIFIERS, FIELD_NAMES, NUMBER_WORDS_AROUND,
@@ -67,6 +70,7 @@ export function phraseOf(words: readonly string[], how: 'exact' | 'inflected' = 
   const exact = longest(phrasesByFirstWord.get(first) ?? [], words, false);
   if (exact || how === 'exact') return exact;
   for (const stem of stems(first).slice(1)) {
+    if (stem.length < STEM_CHARS_MIN) continue;
     const inflected = (phrasesByFirstWord.get(stem) ?? []).filter((phrase) => INFLECTED.has(phrase.meaning.kind) || (phrase.meaning.kind === 'verb' && phrase.words.length > 1));
     const match = longest(inflected, [stem, ...words.slice(1)], true);
     if (match) return { ...match, inflected: true };
