@@ -105,11 +105,31 @@ export async function changeSetRows(
   return pageOf(rows, limit, changeOf, (row) => row.ordinal);
 }
 
-/** Every change of a change set, as the catalogue's events carried them; a page in memory at a time. */
+/** The read model does not hold the whole change set yet (or there is none): wait for it and ask again. */
+export class ChangeSetIncompleteError extends Error {
+  readonly code = 'READ_MODEL_BEHIND';
+  readonly retryable = true;
+  constructor(readonly changeSetId: string) {
+    super(`change set ${changeSetId} is not complete in the read model`);
+    this.name = 'ChangeSetIncompleteError';
+  }
+}
+
+/** Whether every change of the change set has arrived; what a caller of `changeSetChanges` waits for. */
+export async function isChangeSetComplete(scope: WorkspaceScope, changeSetId: string): Promise<boolean> {
+  const found = await changeSet(scope, changeSetId);
+  return found !== null && found.added + found.updated + found.deleted === found.total;
+}
+
+/**
+ * Every change of a change set, as the catalogue's events carried them; a page in memory at a time. Throws
+ * ChangeSetIncompleteError before the first: half of a change set must not be taken for all of it.
+ */
 export async function* changeSetChanges(
   scope: WorkspaceScope,
   changeSetId: string,
 ): AsyncGenerator<ProductChange> {
+  if (!(await isChangeSetComplete(scope, changeSetId))) throw new ChangeSetIncompleteError(changeSetId);
   let after = -1;
   for (;;) {
     const rows: ChangeRow[] = await selectChanges(scope, changeSetId, after, CHANGES_PER_PAGE_MAX);
