@@ -18,13 +18,14 @@ export type Outcome =
       matched: number;
       after: Record<string, FieldChanges | null>;
     }
-  | { kind: 'get'; productIds: string[]; isCount: boolean; fields: string[] }
+  /** `asked`: fields the task names; `shown`: fields the answer holds, whether named or not. */
+  | { kind: 'get'; productIds: string[]; isCount: boolean; asked: string[]; shown: string[] }
   /** No product matches: the user is asked, whatever the task would have done. */
   | { kind: 'nothing'; action: Task['action'] }
   /** Planning refuses the task; the user sees the code. */
   | { kind: 'refused'; code: PlanRefusalCode };
 
-/** Every answer names the product, so asking for these as well asks for nothing more. */
+/** Every row of an answer names its product. */
 const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['sku', 'name', 'id']);
 const NEW_PRODUCT_ID = '5d0f0a3c-6a55-4c7e-8d0e-7f2d0c1b9a40';
 
@@ -42,7 +43,7 @@ export function outcomeOf(task: Task, products: readonly Product[]): Outcome {
     return plan.code === 'NOTHING_FOUND'
       ? { kind: 'nothing', action: task.action }
       : { kind: 'refused', code: plan.code };
-  if (task.action === 'get') return answerOf(task, products);
+  if (task.action === 'get') return answerOf(task, products, Object.keys(plan.rows[0]?.before ?? {}));
   if (task.action === 'add') return { kind: 'add', after: plan.rows[0]?.after ?? {} };
   return {
     kind: 'change',
@@ -52,19 +53,29 @@ export function outcomeOf(task: Task, products: readonly Product[]): Outcome {
   };
 }
 
-/** Equal as values: the order of keys does not count, nor how a number is written ("7.5", "7.50"). */
-export function isSameOutcome(left: Outcome, right: Outcome): boolean {
-  return canonical(left) === canonical(right);
+/**
+ * Whether an outcome is what was expected. Equal as values: the order of keys does not count, nor how a number
+ * is written ("7.5", "7.50"). An answer may show more fields than were asked for, not fewer.
+ */
+export function isExpectedOutcome(actual: Outcome, expected: Outcome): boolean {
+  if (actual.kind !== 'get' || expected.kind !== 'get') return canonical(actual) === canonical(expected);
+  const { asked, shown: _shown, ...wanted } = expected;
+  const { asked: _asked, shown, ...given } = actual;
+  return (
+    canonical(given) === canonical(wanted) &&
+    (expected.isCount || asked.every((field) => shown.includes(field)))
+  );
 }
 
 /** In the order asked for, where one is asked for; a number has no order. */
-function answerOf(task: Task, products: readonly Product[]): Outcome {
+function answerOf(task: Task, products: readonly Product[], shown: string[]): Outcome {
   const productIds = select(products, task).map(({ productId }) => productId);
   return {
     kind: 'get',
     productIds: task.order && !task.count ? productIds : productIds.toSorted(),
     isCount: task.count === true,
-    fields: [...new Set(task.select ?? [])].filter((field) => !ALWAYS_SHOWN.has(field)).toSorted(),
+    asked: (task.select ?? []).filter((field) => !ALWAYS_SHOWN.has(field)),
+    shown,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Product } from '../../src/catalogue/product.js';
 import { Task } from '../../src/catalogue/task.js';
 import type { Interpretation } from '../../src/interpreter/interpreter.js';
 import { expectedTasks, type Expectation } from './case.js';
-import { isSameOutcome, outcomeOf } from './outcome.js';
+import { isExpectedOutcome, outcomeOf } from './outcome.js';
 
 /** The first three are right. `silentWrong` alone could hurt: a preview of something that was not asked for. */
 export const VERDICTS = [
@@ -43,7 +43,7 @@ export function judge(
 function judgeTask(expectation: Expectation, task: Task, products: readonly Product[]): Verdict {
   const outcome = outcomeOf(task, products);
   const isExpected = expectedTasks(expectation).some((expected) =>
-    isSameOutcome(outcome, outcomeOf(expected, products)),
+    isExpectedOutcome(outcome, outcomeOf(expected, products)),
   );
   if (isExpected) return 'exact';
   if (outcome.kind === 'refused')

@@ -127,7 +127,9 @@ describe('other actions', () => {
   it.each<[string, Task, Task, Verdict]>([
     ['a count is not a list', get({ count: true }), get({}), 'silentWrong'],
     ['a price is not a stock', get({ select: ['price'] }), get({ select: ['stock'] }), 'silentWrong'],
-    ['names are shown anyway', get({ select: ['price'] }), get({ select: ['name', 'price'] }), 'exact'],
+    ['an answer may show more than was asked for', get({ select: ['price'] }), get({}), 'exact'],
+    ['but not less', get({ select: ['price', 'brand'] }), get({}), 'silentWrong'],
+    ['whatever it shows, the rows are what counts', get({}), get({ select: ['color'] }), 'exact'],
     [
       'the order asked for counts',
       get({ order: byPrice }),
