@@ -1,0 +1,49 @@
+/**
+ * The real program with places to die. Unarmed it is src/main.ts; once its parent has sent a CrashPoint over the
+ * channel, the process ends there by SIGKILL: no handler runs, no buffer is written, no connection is closed.
+ */
+import { EmbeddedEventBus } from '../../src/event-bus/embedded/embedded-event-bus.js';
+import type { ConsumerGroup } from '../../src/event-bus/event-bus.js';
+import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
+import { ALL_PROJECTIONS } from '../../src/projections/all.js';
+import type { CrashPoint } from './crash-point.js';
+
+let armed: CrashPoint | null = null;
+let passages = 0;
+
+process.on('message', (point: CrashPoint | null) => {
+  armed = point;
+  passages = 0;
+  process.send?.('armed');
+});
+// A test run that was killed itself must not leave its programs behind.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+/** Counts on the way in, so that `after` kills at the end of the passage that `before` kills at the beginning of. */
+async function passing<T>(place: CrashPoint['place'], work: () => Promise<T>): Promise<T> {
+  const isDue = armed?.place === place && (passages += 1) === armed.passage;
+  const moment = isDue ? armed!.moment : null;
+  if (moment === 'before') process.kill(process.pid, 'SIGKILL');
+  const result = await work();
+  if (moment === 'after') process.kill(process.pid, 'SIGKILL');
+  return result;
+}
+
+const { append } = PostgresEventStore.prototype;
+PostgresEventStore.prototype.append = function (this: PostgresEventStore, ...given) {
+  return passing(`append:${given[0].events[0]?.type}`, () => append.apply(this, given));
+};
+
+for (const projection of ALL_PROJECTIONS) {
+  const apply = projection.apply.bind(projection);
+  projection.apply = (...given) => passing(`apply:${projection.name}`, () => apply(...given));
+}
+
+const { subscribe } = EmbeddedEventBus.prototype;
+EmbeddedEventBus.prototype.subscribe = function (this: EmbeddedEventBus, consumer: ConsumerGroup) {
+  const handle: ConsumerGroup['handle'] = (batch) =>
+    passing(`deliver:${consumer.group}`, () => consumer.handle(batch));
+  return subscribe.call(this, { ...consumer, handle });
+};
+
+await import('../../src/main.js');
