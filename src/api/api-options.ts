@@ -4,6 +4,8 @@ export interface ApiOptions {
   bodyBytesMax: number;
   /** Largest import, in bytes. */
   importBytesMax: number;
+  /** Milliseconds an ordinary request may take; REQUEST_TIMEOUT_MS when absent. */
+  requestTimeoutMs?: number;
   /** Browser origins that may call; empty: none; `*` alone: all. */
   corsOrigins: string[];
   /** Requests per user and minute; 0 = off. `auth`: failed sign-ins per address. */

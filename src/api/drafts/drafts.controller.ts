@@ -25,6 +25,7 @@ import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
 import { DraftReads } from './draft-reads.js';
 import { DraftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
+import { signalOf } from '../requests/signal.js';
 
 const draftId = idOr('DRAFT_NOT_FOUND');
 
@@ -91,7 +92,7 @@ export class DraftsController {
     @Req() request: Request,
   ) {
     const draft = { workspaceId: callerOf(request).workspaceId, draftId: id };
-    const { signal } = request;
+    const signal = signalOf(request);
     return wait
       ? this.drafts.getParsed(draft, { timeoutMs: waitMs, signal })
       : this.drafts.get(draft, signal);
@@ -115,7 +116,7 @@ export class DraftsController {
     const { workspaceId } = callerOf(request);
     const rows = await this.queries.execute(new GetPreviewRows(workspaceId, id, query));
     if (rows) return rows;
-    const { status } = await this.drafts.get({ workspaceId, draftId: id }, request.signal);
+    const { status } = await this.drafts.get({ workspaceId, draftId: id }, signalOf(request));
     throw new Problem('PREVIEW_NOT_FOUND', { detail: `The draft is ${status} and has no preview.` });
   }
 
@@ -184,7 +185,7 @@ export class DraftsController {
     const problem = refusalProblem(outcome.refusal);
     if (outcome.refusal.code !== 'PLAN_CHANGED') throw problem;
     const draft = { workspaceId: context.workspaceId, draftId: id };
-    const preview = await this.drafts.currentPreview(draft, request.signal);
+    const preview = await this.drafts.currentPreview(draft, signalOf(request));
     throw new Problem('PLAN_CHANGED', {
       detail: problem.message,
       extensions: { ...problem.extensions, preview },

@@ -18,6 +18,7 @@ import { ListQuery, pageSchema, WholeNumber } from '../requests/lists.js';
 import { idOr, parsed } from '../requests/parsed.js';
 import { ReadsFrom } from '../requests/position.js';
 import { callerOf, type Request } from '../requests/request.js';
+import { signalOf } from '../requests/signal.js';
 
 type ListQuery = z.output<typeof ListQuery>;
 
@@ -69,7 +70,7 @@ export class HistoryController {
     const found = await this.freshness.find({
       workspaceId,
       readModels: ['change-sets'],
-      signal: request.signal,
+      signal: signalOf(request),
       run: () => this.queries.execute(new GetChangeSet(workspaceId, id, query)),
     });
     if (!found)
@@ -98,7 +99,7 @@ export class HistoryController {
     const found = await this.freshness.find({
       workspaceId,
       readModels: ['change-sets'],
-      signal: request.signal,
+      signal: signalOf(request),
       run: async () => {
         const page = await this.queries.execute(new GetProductHistory(workspaceId, id, query));
         // A product begins with its addition, so a first page without entries means that it never was.

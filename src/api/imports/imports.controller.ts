@@ -20,6 +20,7 @@ import { accepted, READ_WAIT_MS_MAX, ReadsFrom } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
 import { IMPORT_TYPES, recognise } from './import-format.js';
+import { signalOf } from '../requests/signal.js';
 
 @Controller('api/v1')
 export class ImportsController {
@@ -83,7 +84,7 @@ export class ImportsController {
   async get(@Param('id', idOr('IMPORT_NOT_FOUND')) importId: string, @Req() request: Request) {
     const { workspaceId } = callerOf(request);
     const query = new GetImport(workspaceId, importId);
-    const found = (await this.queries.execute(query)) ?? (await this.findWritten(query, request.signal));
+    const found = (await this.queries.execute(query)) ?? (await this.findWritten(query, signalOf(request)));
     if (found) return found;
     throw new Problem('IMPORT_NOT_FOUND', { detail: 'This workspace has no import with this id.' });
   }

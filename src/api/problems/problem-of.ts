@@ -9,7 +9,7 @@ import type { ProblemCode } from './problem-codes.js';
 
 /** How long a client should wait before it tries again what failed for no fault of its own. */
 export const RETRY_AFTER_SECONDS = 1;
-const RETRY_LATER = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+export const RETRY_LATER = { 'retry-after': String(RETRY_AFTER_SECONDS) };
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -34,8 +34,6 @@ function serverProblem(error: unknown): Problem | null {
       headers: RETRY_LATER,
       cause: error,
     });
-  if (code === 'FST_ERR_HANDLER_TIMEOUT')
-    return new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER, cause: error });
   return null;
 }
 

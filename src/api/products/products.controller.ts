@@ -42,6 +42,7 @@ import {
   ProductListQuery,
   ProductQuery,
 } from './products.schemas.js';
+import { signalOf } from '../requests/signal.js';
 
 const productId = idOr('PRODUCT_NOT_FOUND');
 const IF_MATCH = { name: 'If-Match', description: 'Version of the product that was read', required: true };
@@ -74,7 +75,7 @@ export class ProductsController {
     return this.freshness.find({
       workspaceId,
       readModels: ['change-sets'],
-      signal: request.signal,
+      signal: signalOf(request),
       run: () => this.queries.execute(new ListProducts(workspaceId, page)),
     });
   }
@@ -125,7 +126,7 @@ export class ProductsController {
     const product = await this.freshness.find({
       workspaceId,
       readModels: ['products', 'change-sets'],
-      signal: request.signal,
+      signal: signalOf(request),
       run: () => this.queries.execute(new GetProduct(workspaceId, id, asOf)),
     });
     if (!product)

@@ -8,6 +8,7 @@ import { READ_MODEL_GATE, type ReadModel, type ReadModelGate } from '../ports.js
 import { invalidInput } from './parsed.js';
 import { readModelBehind } from '../problems/problem-of.js';
 import type { Reply, Request } from './request.js';
+import { signalOf } from './signal.js';
 
 export const POSITION_HEADER = 'drafthorse-position';
 /** How long a read waits for its read model. */
@@ -58,7 +59,7 @@ export class ReadYourWrites implements NestInterceptor {
     const position = askedPosition(request);
     const readModels = this.reflector.get<ReadModel[]>(READ_MODEL, context.getHandler());
     if (position !== null && position > 0n)
-      await Promise.all(readModels.map((readModel) => this.waitFor(readModel, position, request.signal)));
+      await Promise.all(readModels.map((readModel) => this.waitFor(readModel, position, signalOf(request))));
     return next.handle();
   }
 

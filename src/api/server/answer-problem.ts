@@ -20,6 +20,8 @@ export class ProblemAnswers implements ExceptionFilter {
   }
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    // The client left in the middle of its own request: nobody is there to be answered.
+    if (request.raw.destroyed && !request.raw.complete) return void reply.raw.destroy();
     const problem = (request.is404 ? this.notFound(request) : null) ?? problemOf(error);
     const { traceId } = traceOf(request);
     this.log(problem, request, traceId);

@@ -3,6 +3,7 @@
  * its body unread, whatever its type.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 
 /** Deeper nesting is an attack on whatever walks the value; the deepest input we take has 5 levels. */
@@ -13,7 +14,10 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 export function readBodies(server: FastifyInstance, bytesMax: number): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
+  server.addContentTypeParser('*', async (request: FastifyRequest, stream: Readable) => {
+    // A request that is destroyed looks like a client that left, and takes the socket with it: a body that is read to
+    // its end, or no further because it is too large, must leave the request alone.
+    const payload = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     if (request.routeOptions.config.streams) return payload;
     if (request.is404) return undefined;
     const encoding = request.headers['content-encoding'];

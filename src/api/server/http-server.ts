@@ -16,12 +16,9 @@ import { requireCallers } from './authentication.js';
 import { answerBrokenRequest } from './broken-requests.js';
 import { readBodies } from './content-types.js';
 import { RateLimits } from './rate-limits.js';
+import { boundRequests, REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './deadlines.js';
 import { observeRequests } from './request-log.js';
 
-/** From routing to the last byte of an ordinary answer. */
-export const REQUEST_TIMEOUT_MS = 30_000;
-/** For uploads and exports, which take as long as the client's line needs. */
-export const STREAM_TIMEOUT_MS = 600_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 /** A socket on which nothing moves; longer than any answer is held. */
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
@@ -42,7 +39,6 @@ export async function createHttpServer(
   server.addHook('onRoute', (route) => {
     const isDocs = DOCS_PATHS.some((path) => route.url === `/${path}` || route.url.startsWith(`/${path}/`));
     if (isDocs) route.config = { ...route.config, public: true };
-    if (route.config?.streams) route.handlerTimeout = STREAM_TIMEOUT_MS;
   });
 
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
@@ -53,6 +49,9 @@ export async function createHttpServer(
   const options = app.get<ApiOptions>(API_OPTIONS, { strict: false });
   readBodies(server, options.bodyBytesMax);
   await secure(app, options);
+  boundRequests(server, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, (...args) =>
+    problems.answer(...args),
+  );
   const limits = new RateLimits(options.limits);
   observeRequests(server, logger, app.get(HttpMetrics, { strict: false }));
   requireCallers(server, app.get(Authenticator, { strict: false }), (request) =>
@@ -69,7 +68,6 @@ export async function createHttpServer(
 function fastifyAdapter(problems: ProblemAnswers): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
-    handlerTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: STREAM_TIMEOUT_MS,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },

@@ -1,0 +1,34 @@
+/**
+ * How long a request may take, and whether its client is still there. Our own, because Fastify's `handlerTimeout` and
+ * `request.signal` end with the request's body: on current Node a request closes once its body was read.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../problems/problem.js';
+import { RETRY_LATER } from '../problems/problem-of.js';
+import { giveSignal } from '../requests/signal.js';
+
+/** From routing to the last byte of an ordinary answer. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** For uploads and exports, which take as long as the client's line needs. */
+export const STREAM_TIMEOUT_MS = 600_000;
+
+export function boundRequests(
+  server: FastifyInstance,
+  requestTimeoutMs: number,
+  answer: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => void,
+): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const end = new AbortController();
+    giveSignal(request, end.signal);
+    const timeoutMs = request.routeOptions.config?.streams ? STREAM_TIMEOUT_MS : requestTimeoutMs;
+    const timer = setTimeout(() => {
+      const problem = new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER });
+      answer(problem, request, reply);
+      end.abort();
+    }, timeoutMs);
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+      end.abort();
+    });
+  });
+}

@@ -1,0 +1,157 @@
+/** The API on parts that answer what a spec tells them: for edge behaviour only, the journeys run on the real program. */
+import { randomUUID } from 'node:crypto';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions } from 'fastify';
+import { expect } from 'vitest';
+import { createApiModule } from '../../src/api/api.module.js';
+import type { ApiOptions } from '../../src/api/api-options.js';
+import { HttpMetrics } from '../../src/api/operations/metrics.js';
+import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE, type Wait } from '../../src/api/ports.js';
+import { createHttpServer } from '../../src/api/server/http-server.js';
+import { StreamWriter } from '../../src/commands/stream-writer.js';
+import { EVENT_STORE } from '../../src/event-store/event-store.js';
+import { Authenticator } from '../../src/identity/authenticator.js';
+import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
+import { createLogger } from '../../src/platform/logging/logger.js';
+
+export const OWNER = { userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' };
+const CALLERS = new Map([
+  ['owner-key', OWNER],
+  ['viewer-key', { ...OWNER, userId: randomUUID(), role: 'viewer' }],
+]);
+export const DRAFT_ID = randomUUID();
+export const DRAFTS = '/api/v1/ai/drafts';
+export const BODY_BYTES_MAX = 10_000;
+export const IMPORT_BYTES_MAX = 20_000;
+
+export class FakeApi {
+  app!: NestFastifyApplication;
+  /** What was logged, in order. */
+  readonly lines: Record<string, unknown>[] = [];
+  /** What was uploaded, in order. */
+  readonly uploads: string[] = [];
+  command!: (command: unknown) => unknown;
+  query!: (query: unknown) => unknown;
+  gate!: (readModel: string, position: bigint, wait: Wait) => Promise<boolean>;
+  watch!: (wait: Wait) => Promise<void>;
+  authenticate!: (key: string) => unknown;
+  isReady!: boolean;
+  /** Position of what the log holds of any draft or import; 0: nothing. */
+  written!: bigint;
+
+  static async start(options: Partial<ApiOptions> = {}): Promise<FakeApi> {
+    const api = new FakeApi();
+    api.reset();
+    const module = createApiModule({
+      imports: [api.parts()],
+      metrics: new HttpMetrics(),
+      options: {
+        bodyBytesMax: BODY_BYTES_MAX,
+        importBytesMax: IMPORT_BYTES_MAX,
+        corsOrigins: [],
+        limits: { drafts: 0, executions: 0, reads: 0, auth: 0 },
+        ...options,
+      },
+    });
+    const destination = { write: (line: string) => void api.lines.push(JSON.parse(line)) };
+    api.app = await createHttpServer(module, createLogger({ level: 'debug', destination }));
+    return api;
+  }
+
+  /** Everything answers as if all were well and nothing were there. */
+  reset(): void {
+    this.lines.length = 0;
+    this.uploads.length = 0;
+    this.command = () => ({
+      accepted: true,
+      position: 42n,
+      revision: 0,
+      draftId: DRAFT_ID,
+      changeSetId: null,
+      state: { status: 'pending' },
+    });
+    this.query = () => null;
+    this.gate = async () => true;
+    this.watch = async () => undefined;
+    this.authenticate = (key) => CALLERS.get(key) ?? null;
+    this.isReady = true;
+    this.written = 0n;
+  }
+
+  stop = () => this.app.close();
+
+  /** As the owner, unless the headers say otherwise. */
+  send(options: InjectOptions) {
+    return this.app.inject({
+      ...options,
+      headers: { authorization: 'Bearer owner-key', ...options.headers },
+    });
+  }
+
+  get(url: string, headers: Record<string, string> = {}) {
+    return this.send({ method: 'GET', url, headers });
+  }
+
+  post(url: string, payload?: unknown, headers: Record<string, string> = {}) {
+    return this.send({
+      method: 'POST',
+      url,
+      headers,
+      ...(payload === undefined ? {} : { payload: payload as object }),
+    });
+  }
+
+  private parts(): DynamicModule {
+    const providers = [
+      { provide: CommandBus, useValue: { execute: async (command: unknown) => this.command(command) } },
+      { provide: QueryBus, useValue: { execute: async (query: unknown) => this.query(query) } },
+      { provide: Authenticator, useValue: { authenticate: async (key: string) => this.authenticate(key) } },
+      { provide: EVENT_STORE, useValue: { streamRevision: async () => -1 } },
+      { provide: StreamWriter, useValue: { load: async () => ({ position: this.written }) } },
+      {
+        provide: FILE_STORE,
+        useValue: { put: (upload: FileUpload) => this.store(upload), delete: async () => undefined },
+      },
+      {
+        provide: READ_MODEL_GATE,
+        useValue: { waitFor: (model: string, at: bigint, wait: Wait) => this.gate(model, at, wait) },
+      },
+      { provide: DRAFT_WATCHER, useValue: { untilParsed: (_: unknown, wait: Wait) => this.watch(wait) } },
+      {
+        provide: HEALTH_REPORTER,
+        useValue: {
+          ready: async () => ({ ready: this.isReady, reason: this.isReady ? null : 'starting' }),
+          components: async () => ({ store: { status: 'up' }, bus: { status: 'degraded' } }),
+        },
+      },
+    ];
+    class FakeParts {}
+    Module({ providers, exports: providers.map(({ provide }) => provide) })(FakeParts);
+    return { module: FakeParts };
+  }
+
+  private async store({ content, bytesMax, fileId }: FileUpload) {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of content) {
+      bytes += piece.length;
+      if (bytes > bytesMax) throw new FileStoreError('FILE_TOO_LARGE', `more than ${bytesMax} bytes`);
+      pieces.push(piece);
+    }
+    this.uploads.push(Buffer.concat(pieces).toString());
+    return { fileId, bytes, sha256: '', outcome: 'stored' };
+  }
+}
+
+/** The answer is a problem document of this status and code; gives both back. */
+export async function expectProblem(sent: ReturnType<FakeApi['send']>, status: number, code: string) {
+  const answer = await sent;
+  const problem = answer.json();
+  expect(problem).toMatchObject({ status, code, type: expect.stringMatching(/^urn:drafthorse:problem:/) });
+  expect(problem.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  return { answer, problem };
+}
