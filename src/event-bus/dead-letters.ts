@@ -55,7 +55,7 @@ const COLUMNS = `id, group_name, topic, partition, key, position, headers, event
                  error_message, attempts, created_at`;
 
 export class DeadLetters {
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(group: string) => void>();
 
   constructor(private readonly database: Database) {}
 
@@ -96,27 +96,30 @@ export class DeadLetters {
   async redrive(id: string, workspaceId: string | null): Promise<boolean> {
     const letter = await this.inspect(id, workspaceId);
     if (!letter) return false;
-    await this.request(letter, letter.position);
-    return true;
+    return this.request(letter, letter.position);
   }
 
-  /** `redrive` for all letters of a key, in order, also those that join while it runs. */
-  async redriveKey(key: KeyRef): Promise<void> {
-    await this.request(key, null);
+  /** `redrive` for all letters of a key, in order, also those that join while it runs. False when it has none. */
+  redriveKey(key: KeyRef): Promise<boolean> {
+    return this.request(key, null);
   }
 
-  private async request({ group, topic, key }: KeyRef, upTo: bigint | null): Promise<void> {
-    await this.database.query(
-      `INSERT INTO redrive_requests AS r (group_name, topic, key, up_to) VALUES ($1, $2, $3, $4)
+  private async request({ group, topic, key }: KeyRef, upTo: bigint | null): Promise<boolean> {
+    const { rowCount } = await this.database.query(
+      `INSERT INTO redrive_requests AS r (group_name, topic, key, up_to)
+       SELECT $1, $2, $3, $4
+        WHERE EXISTS (SELECT FROM dead_letters WHERE group_name = $1 AND topic = $2 AND key = $3)
        ON CONFLICT (group_name, topic, key) DO UPDATE SET requested_at = now(), up_to = CASE
          WHEN r.up_to IS NULL OR excluded.up_to IS NULL THEN NULL ELSE greatest(r.up_to, excluded.up_to) END`,
       [group, topic, key, upTo],
     );
-    for (const listener of this.listeners) listener();
+    if (rowCount === 0) return false;
+    for (const listener of this.listeners) listener(group);
+    return true;
   }
 
   /** Calls back when a re-drive was asked for through this object; others' requests are found by polling. */
-  onRedriveRequested(listener: () => void): () => void {
+  onRedriveRequested(listener: (group: string) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }

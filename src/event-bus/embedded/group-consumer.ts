@@ -32,6 +32,7 @@ export class GroupConsumer {
   private position = 0n;
   private isCaughtUp = false;
   private redriveAsked = false;
+  private redriveCheckedAt = 0;
   private wake: () => void = () => undefined;
 
   constructor(private readonly options: GroupConsumerOptions) {}
@@ -99,23 +100,18 @@ export class GroupConsumer {
     await this.loadPositions();
     await delivery.start();
     this.delivery = delivery;
-    const unsubscribe = deadLetters.onRedriveRequested(() => {
+    const unsubscribe = deadLetters.onRedriveRequested((group) => {
+      if (group !== consumer.group) return;
       this.redriveAsked = true;
       this.wake();
     });
     try {
-      for (let lastPollMs = 0; !signal.aborted;) {
+      while (!signal.aborted) {
         const batch = await tail.read(this.position);
         onProgress();
         if (batch.length > 0) await this.deliverBatch(batch, delivery, membership, () => fenced.abort());
         else this.isCaughtUp = true;
-        if (
-          delivery.deadLetterCount > 0 &&
-          (this.redriveAsked || performance.now() - lastPollMs > this.options.redrivePollMs)
-        ) {
-          lastPollMs = performance.now();
-          await this.redrive(delivery);
-        }
+        await this.redriveWhenDue(delivery);
         if (batch.length === 0) await this.waitForMore(signal, delivery);
       }
     } finally {
@@ -143,9 +139,14 @@ export class GroupConsumer {
     checkpoints.moved(consumer.group, { epoch, topics: consumer.topics, position: this.position, onFenced });
   }
 
-  /** A re-driven event must not come again as an ordinary one: what was delivered is recorded first. */
-  private async redrive(delivery: GroupDelivery): Promise<void> {
+  /** Asked for in this process, or it is time to see whether another one has asked. */
+  private async redriveWhenDue(delivery: GroupDelivery): Promise<void> {
+    const isDue =
+      this.redriveAsked || performance.now() - this.redriveCheckedAt >= this.options.redrivePollMs;
     this.redriveAsked = false;
+    if (delivery.deadLetterCount === 0 || !isDue) return;
+    this.redriveCheckedAt = performance.now();
+    // A re-driven event must not come again as an ordinary one: what was delivered is recorded first.
     await this.options.checkpoints.flush();
     await delivery.redrive();
   }

@@ -10,6 +10,14 @@ import { LoggedEvent } from './logged-event.js';
 const BUFFER_EVENTS_MAX = 1_000;
 /** Of all buffered events together; see LoggedEvent.weight. */
 const BUFFER_ROWS_MAX = 30_000;
+/**
+ * Between two reads while appends come faster than this: reading for each of them would take as much of the server
+ * as appending them does. The first append after a pause is read at once.
+ */
+const READ_SPACING_MS = 2;
+/** A page of this many events or rows was probably cut: there is more behind it. */
+const LARGE_PAGE_EVENTS = 100;
+const LARGE_PAGE_ROWS = 1_000;
 /** How soon to look again for an event that was appended but is not visible yet: another write is still open. */
 const RECHECK_MS_MIN = 1;
 
@@ -26,6 +34,9 @@ export class LogTail {
   private start = 0n;
   private end = 0n;
   private highestAppended = 0n;
+  /** Whether there may be something behind `end`; while not, nobody needs to ask the store. */
+  private stale = true;
+  private lastReadAt = -Infinity;
   private advancing: Promise<void> | null = null;
   private readonly waiters = new Set<() => void>();
   private readonly closing = new AbortController();
@@ -38,6 +49,7 @@ export class LogTail {
   open(): void {
     this.unsubscribe = this.options.store.onAppend((position) => {
       if (position !== null && position > this.highestAppended) this.highestAppended = position;
+      this.stale = true;
       this.poke();
     });
     this.watching = this.watch();
@@ -59,7 +71,7 @@ export class LogTail {
     if (after > this.end) await this.advance();
     if (after > this.end) this.restartAt(after);
     if (after < this.start) return this.load(after);
-    if (after === this.end) await this.advance();
+    if (after === this.end && this.stale) await this.advance();
     return this.buffered(after);
   }
 
@@ -98,11 +110,21 @@ export class LogTail {
   }
 
   private async readOn(): Promise<void> {
+    const pauseMs = this.lastReadAt + READ_SPACING_MS - performance.now();
+    if (pauseMs > 0) await sleep(pauseMs);
     const from = this.end;
-    const page = await this.load(from);
+    this.stale = false;
+    const page = await this.load(from).catch((error: unknown) => {
+      this.stale = true;
+      throw error;
+    });
     const last = page.at(-1);
     if (!last || this.end !== from) return;
-    for (const event of page) this.bufferRows += event.weight;
+    const rows = page.reduce((sum, { weight }) => sum + weight, 0);
+    const isLarge = page.length >= LARGE_PAGE_EVENTS || rows >= LARGE_PAGE_ROWS;
+    this.stale ||= isLarge;
+    this.lastReadAt = isLarge ? -Infinity : performance.now();
+    this.bufferRows += rows;
     this.buffer.push(...page);
     this.end = last.recorded.position;
     this.trim();
@@ -131,6 +153,7 @@ export class LogTail {
     this.bufferRows = 0;
     this.start = position;
     this.end = position;
+    this.stale = true;
     this.wakeWaiters();
   }
 

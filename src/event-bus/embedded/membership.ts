@@ -31,6 +31,8 @@ interface Session {
 
 export class Memberships {
   private session: Promise<Session> | null = null;
+  /** All groups share one connection: one statement at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
   constructor(private readonly options: MembershipsOptions) {}
@@ -39,7 +41,7 @@ export class Memberships {
   async join(group: string, signal: AbortSignal): Promise<Membership> {
     for (;;) {
       signal.throwIfAborted();
-      const membership = await this.tryJoin(group).catch(() => null);
+      const membership = await this.inTurn(() => this.tryJoin(group)).catch(() => null);
       if (membership) return membership;
       await sleep(this.options.standbyPollMs, undefined, { signal });
     }
@@ -51,13 +53,19 @@ export class Memberships {
     await session?.client.end().catch(() => undefined);
   }
 
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   private async tryJoin(group: string): Promise<Membership | null> {
     const { client, ended } = await this.connect();
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
       lockKey(group),
     ]);
     if (!rows[0]?.locked) return null;
-    const release = async () => {
+    const unlock = async () => {
       if (ended.signal.aborted) return;
       await client.query('SELECT pg_advisory_unlock($1)', [lockKey(group)]).catch(() => undefined);
     };
@@ -67,9 +75,14 @@ export class Memberships {
          ON CONFLICT (group_name) DO UPDATE SET epoch = g.epoch + 1 RETURNING epoch`,
         [group],
       );
-      return { group, epoch: BigInt(raised[0]!.epoch), lost: ended.signal, release };
+      return {
+        group,
+        epoch: BigInt(raised[0]!.epoch),
+        lost: ended.signal,
+        release: () => this.inTurn(unlock),
+      };
     } catch (error) {
-      await release();
+      await unlock();
       throw error;
     }
   }
