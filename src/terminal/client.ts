@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FieldChanges } from '../catalogue/product.js';
+import type { HistoryEntry } from '../projections/change-sets/change-sets.queries.js';
 import type { DraftView } from '../projections/drafts/draft-view.js';
 import type { DraftHistoryEntry } from '../projections/drafts/drafts.queries.js';
 import type { PlanRow } from '../events/draft.events.js';
@@ -14,22 +14,12 @@ import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './api-error.js'
 
 export type Draft = DraftView;
 export type DraftEventEntry = DraftHistoryEntry;
+export type ProductHistoryEntry = HistoryEntry;
 export type { ImportView, PlanRow, ProductView };
 
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;
-}
-
-/** One change of one product: `GET /products/:id/history`. */
-export interface ProductHistoryEntry {
-  changeSetId: string;
-  draftId: string | null;
-  userId: string | null;
-  op: string;
-  before: FieldChanges | null;
-  after: FieldChanges | null;
-  [more: string]: unknown;
 }
 
 export interface Confirmation {
@@ -38,7 +28,7 @@ export interface Confirmation {
   secondConfirmation?: true;
 }
 
-export const EXPORT_FORMATS = ['ndjson', 'csv', 'json'] as const;
+export const EXPORT_FORMATS = ['ndjson', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ClientOptions {

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { APPLYING_TIMEOUT_MS, READING_TIMEOUT_MS, untilEnded, untilParsed } from './follow.js';
 import { PreviewDialogue, showRows } from './preview-dialogue.js';
 import { PreviewPages } from './preview-pages.js';
-import { answeredLine, understoodLine, warningLines } from './render/draft.js';
+import { answeredLine, stepOf, understoodLine, warningLines } from './render/draft.js';
 import { latinDigits } from './row-choice.js';
 import type { Screen } from './screen.js';
 import { clean, shown } from './text/display.js';
@@ -28,6 +28,12 @@ export interface Outcome {
   draft: Draft;
 }
 
+/** Over, or to be looked at again; `applied`: as it already is. */
+type Step = { exitCode: ExitCode } | { applied?: Draft };
+
+const ended = (exitCode: ExitCode): Step => ({ exitCode });
+const LOOK_AGAIN: Step = {};
+
 export class DraftSession {
   /** A draft that Ctrl-C takes back. */
   private openDraftId: string | null = null;
@@ -45,10 +51,10 @@ export class DraftSession {
   /** Goes on with a draft wherever it is. */
   async resume(draftId: string): Promise<Outcome> {
     this.openDraftId = draftId;
-    for (;;) {
-      const draft = await this.untilRead(draftId);
-      const exitCode = await this.next(draft);
-      if (exitCode !== null) return { exitCode, draft: this.latest ?? draft };
+    for (let draft = await this.untilRead(draftId); ;) {
+      const step = await this.next(draft);
+      if ('exitCode' in step) return { exitCode: step.exitCode, draft: this.latest ?? draft };
+      draft = step.applied ?? (await this.untilRead(draftId));
     }
   }
 
@@ -67,8 +73,7 @@ export class DraftSession {
     }
   }
 
-  /** Null: something happened, look again. */
-  private async next(draft: Draft): Promise<ExitCode | null> {
+  private async next(draft: Draft): Promise<Step> {
     const { screen } = this.options;
     switch (draft.status) {
       case 'clarify':
@@ -80,26 +85,25 @@ export class DraftSession {
         this.openDraftId = null;
         if (draft.changeSetId === null) await this.showAnswer(draft);
         else this.showApplied(draft);
-        return EXIT.done;
+        return ended(EXIT.done);
       case 'failed':
         this.openDraftId = null;
         screen.line(
           `Not done: ${shown(draft.error?.message ?? 'no reason was given')}  [${draft.error?.code ?? '?'}]`,
         );
-        return EXIT.refused;
+        return ended(EXIT.refused);
       case 'cancelled':
       case 'expired':
         this.openDraftId = null;
         screen.line(`The draft is ${draft.status}; nothing was changed.`);
-        return EXIT.notConfirmed;
+        return ended(EXIT.notConfirmed);
       default:
         // Confirmed before, here or elsewhere.
-        await this.untilApplied(draft.draftId);
-        return null;
+        return { applied: await this.untilApplied(draft.draftId) };
     }
   }
 
-  private async clarify({ draftId, clarification }: Draft): Promise<ExitCode | null> {
+  private async clarify({ draftId, clarification }: Draft): Promise<Step> {
     const { screen, client } = this.options;
     const { question, options } = clarification ?? { question: 'What exactly is meant?', options: [] };
     screen.line();
@@ -113,10 +117,10 @@ export class DraftSession {
     const digits = latinDigits(text);
     const option = /^\d{1,3}$/.test(digits) ? options[Number(digits) - 1] : undefined;
     await client.answer(draftId, option ?? text);
-    return null;
+    return LOOK_AGAIN;
   }
 
-  private async decide(draft: Draft): Promise<ExitCode | null> {
+  private async decide(draft: Draft): Promise<Step> {
     const { client, screen, yes, rowsConfirmed } = this.options;
     const { preview, draftId } = draft;
     if (!preview) throw new Error(`draft ${draftId} is in preview without one`);
@@ -135,7 +139,7 @@ export class DraftSession {
     });
   }
 
-  private async confirm(draftId: string, confirmation: Confirmation): Promise<ExitCode | null> {
+  private async confirm(draftId: string, confirmation: Confirmation): Promise<Step> {
     // The person has agreed: from here on Ctrl-C leaves the draft alone, whether or not the answer arrives.
     this.openDraftId = null;
     try {
@@ -143,11 +147,10 @@ export class DraftSession {
     } catch (error) {
       return this.notConfirmed(draftId, error);
     }
-    await this.untilApplied(draftId);
-    return null;
+    return { applied: await this.untilApplied(draftId) };
   }
 
-  private notConfirmed(draftId: string, error: unknown): Promise<ExitCode> | null {
+  private notConfirmed(draftId: string, error: unknown): Promise<Step> | Step {
     if (!(error instanceof ApiProblem)) throw error;
     switch (error.code) {
       case 'PLAN_CHANGED':
@@ -156,10 +159,10 @@ export class DraftSession {
         this.options.screen.line(
           'The catalogue changed meanwhile: nothing was applied. The change would now be this:',
         );
-        return null;
+        return LOOK_AGAIN;
       case 'DRAFT_NOT_IN_PREVIEW':
         // Expired, cancelled or failed meanwhile: looking again says which.
-        return null;
+        return LOOK_AGAIN;
       case 'NOTHING_TO_CHANGE':
         return this.cancel(draftId, clean(error.message));
       default:
@@ -191,18 +194,18 @@ export class DraftSession {
     if (status === 'done') screen.line(`To take it back: drafthorse undo ${draftId}`);
   }
 
-  private leaveOpen(draftId: string, why: string): ExitCode {
+  private leaveOpen(draftId: string, why: string): Step {
     this.openDraftId = null;
     this.options.screen.line(`${why} It waits: drafthorse resume ${draftId}`);
-    return EXIT.answerNeeded;
+    return ended(EXIT.answerNeeded);
   }
 
-  private async cancel(draftId: string, why = 'Cancelled.'): Promise<ExitCode> {
+  private async cancel(draftId: string, why = 'Cancelled.'): Promise<Step> {
     await this.options.client.cancel(draftId);
     this.openDraftId = null;
     this.options.screen.line(`${why} Nothing was changed.`);
     this.latest = await this.options.client.draft(draftId);
-    return EXIT.notConfirmed;
+    return ended(EXIT.notConfirmed);
   }
 
   private untilRead(draftId: string): Promise<Draft> {
@@ -233,16 +236,9 @@ export class DraftSession {
     const progress = this.options.screen.progress(what);
     try {
       this.latest = await follow((draft) => progress.step(stepOf(draft)));
-      progress.end('ready');
       return this.latest;
     } finally {
       progress.end();
     }
   }
-}
-
-function stepOf({ status, parsed }: Draft): string {
-  if (status === 'pending') return 'waiting';
-  if (status === 'parsing') return parsed ? 'planning' : 'reading';
-  return status === 'executing' ? 'writing' : status;
 }

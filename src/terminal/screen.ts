@@ -96,8 +96,7 @@ function spinner(errors: NodeJS.WriteStream, what: string): Progress {
       over = true;
       clearInterval(timer);
       const trail = [what, ...steps, ...(result === undefined ? [] : [result])].join(' → ');
-      const mark = result === undefined ? '·' : '✓';
-      errors.write(`${CLEAR_LINE}${mark} ${trail}  ${formatSeconds(performance.now() - started)}\n`);
+      errors.write(`${CLEAR_LINE}· ${trail}  ${formatSeconds(performance.now() - started)}\n`);
     },
   };
 }

@@ -36,3 +36,10 @@ export function warningLines(warnings: Preview['warnings']): string[] {
 export function moreLine({ last, total }: { last: number; total: number }): string | null {
   return total > last ? `… and ${formatCount(total - last)} more` : null;
 }
+
+/** What is being done, in a word for the progress display. */
+export function stepOf({ status, parsed }: Draft): string {
+  if (status === 'pending') return 'waiting';
+  if (status === 'parsing') return parsed ? 'planning' : 'reading';
+  return status === 'executing' ? 'writing' : status;
+}

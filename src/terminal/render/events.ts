@@ -3,7 +3,7 @@ import type { FieldChanges } from '../../catalogue/product.js';
 import type { DraftEvent } from '../../events/draft.events.js';
 import type { DraftEventEntry, ProductHistoryEntry } from '../client.js';
 import { tableLines } from '../text/table.js';
-import { formatTime, formatValue, plural } from '../text/values.js';
+import { formatSeconds, formatTime, formatValue, plural } from '../text/values.js';
 
 /** What is worth a line of each event; the whole of it is in `show --json`. */
 function gist(entry: DraftEventEntry): string {
@@ -48,7 +48,7 @@ export function eventLines(events: readonly DraftEventEntry[], columnsMax = Infi
   const started = Date.parse(events[0]?.recordedAt ?? '');
   const rows = events.map((event) => [
     formatTime(event.recordedAt),
-    `+${Date.parse(event.recordedAt) - started} ms`,
+    sinceText(Date.parse(event.recordedAt) - started),
     event.type,
     gist(event),
   ]);
@@ -61,33 +61,50 @@ export function eventLines(events: readonly DraftEventEntry[], columnsMax = Infi
   return tableLines({ columns, rows }, columnsMax);
 }
 
-/** Of one product: what each change did, and which draft it came from. */
+/** Of one product: what each change did, and what it came from. */
 export function productHistoryLines(
   entries: readonly ProductHistoryEntry[],
   columnsMax = Infinity,
 ): string[] {
-  const rows = entries.map((entry) => [
-    formatTime(timeOf(entry)),
-    entry.op,
-    changesText(entry.before, entry.after),
-    entry.draftId === null ? '' : `draft ${shortId(entry.draftId)}`,
+  const rows = entries.map(({ version, changedAt, op, before, after, origin }) => [
+    String(version),
+    formatTime(changedAt),
+    op,
+    changeParts(before, after),
+    originText(origin),
   ]);
-  const columns = [{ title: 'When' }, { title: 'How' }, { title: 'What', shrinks: true }, { title: 'From' }];
+  const columns = [
+    { title: 'Version', align: 'right' as const },
+    { title: 'When' },
+    { title: 'How' },
+    { title: 'What', shrinks: true },
+    { title: 'From' },
+  ];
   return tableLines({ columns, rows }, columnsMax);
 }
 
-const timeOf = (entry: ProductHistoryEntry): string =>
-  String(entry.changedAt ?? entry.at ?? entry.recordedAt ?? '');
-
-function changesText(before: FieldChanges | null, after: FieldChanges | null): string {
-  const fields = Object.keys({ ...before, ...after });
-  return fields
-    .map((field) => {
-      const next = formatValue(field, after?.[field]);
-      if (before === null) return `${field} ${next}`;
-      return after === null
-        ? `${field} ${formatValue(field, before[field])}`
-        : `${field} ${formatValue(field, before[field])} → ${next}`;
-    })
-    .join(', ');
+function originText(origin: ProductHistoryEntry['origin']): string {
+  switch (origin.kind) {
+    case 'draft':
+    case 'undo':
+      return `${origin.kind} ${shortId(origin.draftId)}`;
+    case 'import':
+      return `import ${shortId(origin.importId)}`;
+    case 'manual':
+      return 'by hand';
+  }
 }
+
+/** A part per value: a field's name and what it was and is may run in three directions. */
+function changeParts(before: FieldChanges | null, after: FieldChanges | null): string[] {
+  const text = (field: string, values: FieldChanges | null) => formatValue(field, values?.[field]);
+  return Object.keys({ ...before, ...after }).flatMap((field, at) => [
+    ...(at === 0 ? [] : [', ']),
+    field,
+    ' ',
+    ...(before && after ? [text(field, before), ' → ', text(field, after)] : [text(field, before ?? after)]),
+  ]);
+}
+
+const sinceText = (durationMs: number): string =>
+  durationMs < 10_000 ? `+${durationMs} ms` : `+${formatSeconds(durationMs)}`;

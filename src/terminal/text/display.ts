@@ -63,9 +63,33 @@ export function clip(text: string, columns: number): string {
 
 export type Alignment = 'left' | 'right';
 
-/** Padding stands outside the isolate, so the column's edge is where it is for every other row. */
-export function fit(text: string, { columns, align }: { columns: number; align: Alignment }): string {
-  const clipped = clip(text, columns);
-  const padding = ' '.repeat(Math.max(0, columns - displayWidth(clipped)));
-  return align === 'right' ? padding + isolate(clipped) : isolate(clipped) + padding;
+/**
+ * `parts` side by side in so many columns. Each is isolated on its own, so `سفید → مشکی` keeps its order; padding
+ * stands outside, so the column's edge is where it is for every other row.
+ */
+export function fit(
+  parts: readonly string[],
+  { columns, align }: { columns: number; align: Alignment },
+): string {
+  const width = parts.reduce((sum, part) => sum + displayWidth(part), 0);
+  const padding = ' '.repeat(Math.max(0, columns - width));
+  const text = width <= columns ? parts.map(isolate).join('') : clipParts(parts, columns);
+  return align === 'right' ? padding + text : text + padding;
+}
+
+function clipParts(parts: readonly string[], columns: number): string {
+  let left = columns;
+  let text = '';
+  for (const part of parts) {
+    const width = displayWidth(part);
+    // One column is kept for the “…” of what follows.
+    if (width < left) {
+      text += isolate(part);
+      left -= width;
+      continue;
+    }
+    const clipped = clip(`${part}${ELLIPSIS}`, left);
+    return text + isolate(clipped) + ' '.repeat(left - displayWidth(clipped));
+  }
+  return text;
 }

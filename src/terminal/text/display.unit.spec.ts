@@ -44,8 +44,24 @@ describe('text from a catalogue', () => {
   });
 
   it('is padded outside its isolate', () => {
-    expect(fit('سبز', { columns: 5, align: 'left' })).toBe('\u2068سبز\u2069  ');
-    expect(fit('9.00', { columns: 6, align: 'right' })).toBe('  9.00');
+    expect(fit(['سبز'], { columns: 5, align: 'left' })).toBe('\u2068سبز\u2069  ');
+    expect(fit(['9.00'], { columns: 6, align: 'right' })).toBe('  9.00');
+  });
+});
+
+describe('several values in one cell', () => {
+  const parts = ['رنگ', ' ', 'سفید', ' → ', 'مشکی'];
+
+  it('keep their order, each in its own direction', () => {
+    expect(fit(parts, { columns: 15, align: 'left' })).toBe(
+      '\u2068رنگ\u2069 \u2068سفید\u2069 → \u2068مشکی\u2069',
+    );
+  });
+
+  it.each([1, 3, 4, 8, 11, 14])('are cut to %d columns exactly', (columns) => {
+    const text = fit(parts, { columns, align: 'left' });
+    expect(displayWidth(text)).toBe(columns);
+    expect(text.trimEnd().replace(/\u2069$/, '')).toMatch(/…$/);
   });
 });
 

@@ -10,26 +10,29 @@ export interface Column {
 
 export interface Table {
   columns: Column[];
-  rows: string[][];
+  rows: Cell[][];
 }
+
+/** Several parts where one cell holds several values, each with a direction of its own. */
+export type Cell = string | readonly string[];
 
 const GAP = '  ';
 const SHRUNK_COLUMNS_MIN = 8;
 
 /** A line with the titles, a rule, a line per row. `columnsMax`: width of the terminal; Infinity never shortens. */
 export function tableLines({ columns, rows }: Table, columnsMax = Infinity): string[] {
-  const cells = rows.map((row) => columns.map((_, at) => clean(row[at] ?? '')));
+  const cells = rows.map((row) => columns.map((_, at) => [row[at] ?? ''].flat().map(clean)));
   const natural = columns.map(({ title }, at) =>
-    Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[at] ?? ''))),
+    Math.max(displayWidth(title), ...cells.map((row) => displayWidth((row[at] ?? []).join('')))),
   );
   const widths = shrink(natural, columns, columnsMax);
-  const line = (row: string[]) =>
+  const line = (row: string[][]) =>
     columns
-      .map(({ align = 'left' }, at) => fit(row[at] ?? '', { columns: widths[at] ?? 0, align }))
+      .map(({ align = 'left' }, at) => fit(row[at] ?? [], { columns: widths[at] ?? 0, align }))
       .join(GAP)
       .trimEnd();
   return [
-    line(columns.map(({ title }) => title)),
+    line(columns.map(({ title }) => [title])),
     widths.map((width) => '─'.repeat(width)).join(GAP),
     ...cells.map(line),
   ];
