@@ -8,11 +8,15 @@ import { fold, foldLetters } from '../text/fold.js';
 /** A plain decimal in any digits ("۱۲٬۵۰۰", "-3.50"); longer ones are codes, not numbers. */
 const NUMBER = /^(-?)0*(\d{1,20})(?:\.(\d{1,10}))?$/;
 
+const LETTER = /\p{Lu}|\p{Ll}|\p{Lo}/u;
+
 /**
  * The number a text is, in canonical plain notation ("12500", "-3.5"), or null when it is not one.
  * "256 GB", "1e5" and "12/5" are not numbers.
  */
 export function numberOf(text: string): string | null {
+  // Most values are words, and folding is what matching costs.
+  if (LETTER.test(text)) return null;
   const found = NUMBER.exec(foldLetters(text).trim());
   if (!found) return null;
   const fraction = (found[3] ?? '').replace(/0+$/, '');
@@ -27,9 +31,25 @@ export function numberOf(text: string): string | null {
  * the text itself. The marks in front keep the three apart.
  */
 export function equalityKey(field: string, text: string): string {
+  return keyOf(field, text, fold(text));
+}
+
+/** Everything a text field is found by, folded once. */
+export interface FieldText {
+  equalityKey: string;
+  words: string[];
+  folded: string;
+}
+
+export function fieldText(field: string, text: string): FieldText {
+  const folded = fold(text);
+  const words = folded === '' ? [] : [...new Set(folded.split(' '))];
+  return { equalityKey: keyOf(field, text, folded), words, folded };
+}
+
+function keyOf(field: string, text: string, folded: string): string {
   const number = isCoreField(field) ? null : numberOf(text);
   if (number !== null) return `#${number}`;
-  const folded = fold(text);
   return folded === '' ? `!${text.trim()}` : folded;
 }
 

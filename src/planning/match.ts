@@ -6,7 +6,7 @@ import { Decimal } from 'decimal.js';
 import { fieldOf, type FieldValue, type Product } from '../catalogue/product.js';
 import type { Condition, Query, Task } from '../catalogue/task.js';
 import { fold, matchesWords, words } from '../text/fold.js';
-import { compareCodePoints, equalityKey, isBlank, numberOf } from './field-text.js';
+import { compareCodePoints, equalityKey, fieldText, isBlank, numberOf } from './field-text.js';
 
 type Test = (product: Product) => boolean;
 const NEVER: Test = () => false;
@@ -106,11 +106,14 @@ function textOf(product: Product, field: string): FoldedText | null {
   const remembered = byField.get(field);
   if (remembered !== undefined) return remembered;
   const value = fieldOf(product, field);
-  const folded = isBlank(value)
-    ? null
-    : { equalityKey: equalityKey(field, String(value)), words: new Set(words(String(value))) };
+  const folded = isBlank(value) ? null : foldedText(field, String(value));
   byField.set(field, folded);
   return folded;
+}
+
+function foldedText(field: string, value: string): FoldedText {
+  const text = fieldText(field, value);
+  return { equalityKey: text.equalityKey, words: new Set(text.words) };
 }
 
 /** What a product is ordered by: numbers before text, text before nothing. */

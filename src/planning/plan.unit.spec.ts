@@ -316,7 +316,7 @@ describe('every plan', () => {
     }));
 });
 
-it('seals 50,000 rows in under a second', () => {
+it('seals 50,000 rows in under a second of processor time', () => {
   const rows = Array.from({ length: 50_000 }, (_, n): PlanRow => ({
     productId: arbitrary.productIdOf(n),
     sku: `SKU-${n}`,
@@ -325,7 +325,8 @@ it('seals 50,000 rows in under a second', () => {
     before: { price: '1000.00' },
     after: { price: '900.00' },
   }));
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   planHash(rows);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
 });

@@ -32,11 +32,11 @@ export function productsChanged(deliveries: readonly Delivery[]): ProductsChange
   return deliveries.flatMap(({ event }) => (event.type === 'ProductsChanged' ? [event] : []));
 }
 
-/** From this size on, statistics are renewed whenever a catalogue doubles. */
+/** From this size on, statistics are renewed whenever a catalogue has grown fourfold. */
 const ANALYZED_PRODUCTS_MIN = 1_000;
 
 /**
- * Answers whether the catalogue has doubled since its statistics were renewed.
+ * Answers whether the catalogue has outgrown its statistics.
  * Deletions first and additions last: within one change set a sku may pass from one product to another. */
 async function applyEvent(
   transaction: Queryable,
@@ -56,9 +56,12 @@ async function applyEvent(
     [workspaceId, revision, added.length - deleted.length],
   );
   const products = rows[0]?.products ?? 0;
-  const doublings = (count: number) =>
-    Math.floor(Math.log2(Math.max(count, ANALYZED_PRODUCTS_MIN) / ANALYZED_PRODUCTS_MIN));
-  return doublings(products) > doublings(products - added.length);
+  return growth(products) > growth(products - added.length);
+}
+
+/** Times that a catalogue has grown fourfold from the size at which statistics begin to matter. */
+function growth(products: number): number {
+  return Math.floor(Math.log2(Math.max(products, ANALYZED_PRODUCTS_MIN) / ANALYZED_PRODUCTS_MIN) / 2);
 }
 
 interface Context {

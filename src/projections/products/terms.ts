@@ -3,8 +3,7 @@
  * for storing and for searching alike, from the same folding that `matches` uses.
  */
 import { createHash } from 'node:crypto';
-import { equalityKey, isBlank, numberOf } from '../../planning/field-text.js';
-import { fold, words } from '../../text/fold.js';
+import { equalityKey, fieldText, isBlank, numberOf } from '../../planning/field-text.js';
 
 /** A key of the index must stay far below its limit of 2.7 kB; longer ones are kept by their digest. */
 const TERM_CHARS_MAX = 120;
@@ -29,15 +28,18 @@ export function productTerms(product: {
   const { sku, name, category, brand, fields } = product;
   const terms = new Set<string>();
   const numbers: Record<string, string> = {};
+  let foldedName = '';
   // Custom fields first: a column of the same name wins, as it does in `fieldOf`.
   for (const [field, value] of Object.entries({ ...fields, sku, name, category, brand })) {
     if (isBlank(value)) continue;
-    terms.add(valueTerm(field, value));
-    for (const word of words(value)) terms.add(wordTerm(field, word));
+    const text = fieldText(field, value);
+    terms.add(bounded(valuePrefix(field), text.equalityKey));
+    for (const word of text.words) terms.add(wordTerm(field, word));
     const number = numberOf(value);
     if (number !== null) numbers[field] = number;
+    if (field === 'name') foldedName = text.folded;
   }
-  return { terms: [...terms], numbers, foldedName: fold(name) };
+  return { terms: [...terms], numbers, foldedName };
 }
 
 /** The term that products share exactly when `eq` holds for the field. */
