@@ -8,7 +8,7 @@ import type { StreamWriter } from '../../commands/stream-writer.js';
 import type { Interpretation, Interpreter } from '../../interpreter/interpreter.js';
 import { skuCandidates } from '../../interpreter/sku-candidates.js';
 import { defineJob } from '../../platform/jobs/job.js';
-import { DraftJob, stepContext, type Cause } from '../saga.js';
+import { DraftJob, stepContext } from '../saga.js';
 import type { VocabularyCache } from './vocabulary-cache.js';
 
 export const INTERPRET_PROMPT_JOB = 'interpret-prompt';
