@@ -298,8 +298,8 @@ describe('every plan', () => {
       rows.forEach((row, index) => {
         const others: PlanRow[] = [
           { ...row, version: row.version + 1 },
-          { ...row, before: { ...row.before, price: '0.07' } },
-          { ...row, after: { ...row.after, stock: 77 } },
+          { ...row, before: { ...row.before, price: '-1' } },
+          { ...row, after: { ...row.after, stock: -1 } },
           { ...row, productId: arbitrary.productIdOf(0xffff) },
         ];
         for (const other of others) expect(planHash(rows.with(index, other))).not.toBe(hash);
