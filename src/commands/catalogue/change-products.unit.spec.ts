@@ -138,6 +138,11 @@ describe('a version', () => {
       .when(update(A, 1))
       .thenRefused(mismatch(A, 1, null)));
 
+  it('is refused when a product that never was is added as if it had been', () =>
+    given({})
+      .when(add(A, 'A', 3))
+      .thenRefused(mismatch(A, 3, null)));
+
   it('is refused when a living product is added', () =>
     given({ [A]: [1, 'A'] })
       .when(add(A, 'A', 1))
@@ -223,9 +228,10 @@ describe('a large change set', () => {
   it('has as many changes as the events of one append may hold, and no more', () => {
     expect(CHANGES_PER_CHANGE_SET_MAX).toBe(500 * 1_000);
     // One change repeated: beyond the bound its number is refused, at the bound only that it is the same one.
+    const same = update(A, 1);
     const sameChange = (count: number) => () =>
       changeProducts(
-        { ...command(), changes: new Array<ProductChange>(count).fill(update(A, 1)) },
+        { ...command(), changes: Array.from({ length: count }, () => same) },
         catalogue({}),
         NOW,
       );

@@ -28,6 +28,7 @@ import {
   USER_ID,
   WORKSPACE_ID,
 } from '../../../test/support/draft-events.js';
+import type { DraftEvent } from '../../events/draft.events.js';
 import { answerClarification, AnswerClarificationInput } from './answer-clarification.js';
 import {
   CLIENT_REQUEST_ID_CHARS_MAX,
@@ -85,9 +86,9 @@ describe('reading the prompt', () => {
       .thenEvents(parsingStarted({ attempt: 2, startedAt: NOW })));
 
   it('goes on numbering them after an answer', () =>
-    given(...HISTORIES.replied)
+    given(...HISTORIES.replied, parsingStarted({ attempt: 2 }))
       .when((draft) => startParsing(draft, NOW))
-      .thenEvents(parsingStarted({ attempt: 2, startedAt: NOW })));
+      .thenEvents(parsingStarted({ attempt: 3, startedAt: NOW })));
 
   it('ends in the first task that was read', () =>
     given(...HISTORIES.parsing)
@@ -234,6 +235,22 @@ describe('expiring', () => {
     given(...HISTORIES.confirmed)
       .when((draft) => expireDraft(draft, LATER))
       .thenNothing();
+  });
+});
+
+describe('what is told of a draft', () => {
+  const told = (events: DraftEvent[]) => events.reduce(draftEvolution.evolve, draftEvolution.initial);
+
+  it('names a deadline only while it waits for the user', () => {
+    expect(told(HISTORIES.clarify)).toMatchObject({ expiresAt: EXPIRES_AT });
+    expect(told(HISTORIES.replied)).toMatchObject({ expiresAt: null });
+    expect(told(HISTORIES.preview)).toMatchObject({ expiresAt: EXPIRES_AT });
+    expect(told(HISTORIES.confirmed)).toMatchObject({ expiresAt: null });
+  });
+
+  it('names no change set where the execution failed', () => {
+    expect(told(HISTORIES.executing)).toMatchObject({ changeSetId: CHANGE_SET_ID });
+    expect(told(HISTORIES.failedExecuting)).toMatchObject({ changeSetId: null });
   });
 });
 
