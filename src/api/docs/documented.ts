@@ -125,6 +125,9 @@ export function schemaComponents(): Record<string, OpenApiSchema> {
     uri: (id) => `#/components/schemas/${id}`,
   });
   return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema as OpenApiSchema]),
+    Object.entries(schemas).map(([name, { $schema: _schema, $id: _id, ...schema }]) => [
+      name,
+      schema as OpenApiSchema,
+    ]),
   );
 }
