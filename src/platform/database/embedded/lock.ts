@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
-import { processBirth } from './process.js';
+import { isAlive, processBirth } from './process.js';
 
 interface Owner {
   pid: number;
@@ -79,5 +79,5 @@ async function readOwner(file: string): Promise<Owner | null> {
 }
 
 function isStillTheOwner(owner: Owner): boolean {
-  return owner.pid > 0 && processBirth(owner.pid) !== null && processBirth(owner.pid) === owner.birth;
+  return owner.pid > 0 && isAlive(owner.pid) && processBirth(owner.pid) === owner.birth;
 }

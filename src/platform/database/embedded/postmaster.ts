@@ -7,7 +7,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { Binaries } from './binaries.js';
 import type { RunAs } from './files.js';
-import { commandOf, eventually, isAlive, processesIn } from './process.js';
+import { commandOf, eventually, exists, isAlive, processesIn } from './process.js';
 
 export const SUPERUSER = 'drafthorse';
 const START_TIMEOUT_MS = 60_000;
@@ -162,14 +162,17 @@ export async function endOrphan(clusterFolder: string): Promise<boolean> {
   if (ours) await endProcess(pid, () => !isAlive(pid));
   // Backends of a killed server notice within moments; a new server must not start beside them.
   await eventually(() => processesIn(clusterFolder).length === 0, IMMEDIATE_SHUTDOWN_TIMEOUT_MS);
-  if (!ours && pid > 0 && isAlive(pid) && processesIn(clusterFolder).length === 0)
+  // PostgreSQL refuses to start while any process has the id in this file: also one that took the id since, and
+  // one that has ended but was never waited for, as happens where process 1 is not a real init.
+  if (!ours && pid > 0 && exists(pid) && processesIn(clusterFolder).length === 0)
     await rm(pidFile, { force: true });
   return ours;
 }
 
 function isPostmasterOf(pid: number, clusterFolder: string): boolean {
   const command = commandOf(pid);
-  return command !== null && command.includes('postgres') && command.includes(clusterFolder);
+  if (command === null || !command.includes('postgres')) return false;
+  return command.includes(clusterFolder) || processesIn(clusterFolder).includes(pid);
 }
 
 function freePort(): Promise<number> {

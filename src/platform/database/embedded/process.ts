@@ -1,14 +1,19 @@
 /** Questions about processes that survive the reuse of a process id. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
-export function isAlive(pid: number): boolean {
+/** Whether the id is taken, if only by a process that has ended and was not waited for. */
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return state(pid) !== 'Z';
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+export function isAlive(pid: number): boolean {
+  return exists(pid) && state(pid) !== 'Z';
 }
 
 /** `Z`: ended, but its parent has not asked how. */
@@ -66,12 +71,13 @@ function ps(pid: number, column: string): string | null {
  */
 export function processesIn(folder: string): number[] {
   if (process.platform !== 'linux') return [];
+  const real = existsSync(folder) ? realpathSync(folder) : folder;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        return readlinkSync(`/proc/${pid}/cwd`) === folder;
+        return readlinkSync(`/proc/${pid}/cwd`) === real;
       } catch {
         return false;
       }
