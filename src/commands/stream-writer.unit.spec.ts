@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { WorkspaceEvent } from '../events/workspace.events.js';
 import { workspaceStream } from '../events/streams.js';
 import { MemoryEventStore } from '../event-store/memory/memory-event-store.js';
@@ -176,6 +176,55 @@ describe('a lost race', () => {
     await expect(define(1, 'color')).rejects.toThrow(`lost ${APPEND_ATTEMPTS_MAX} races`);
     expect(await fields()).not.toContain('color');
     expect(await define(1, 'color')).toMatchObject({ accepted: true });
+  });
+});
+
+describe('an assumed state', () => {
+  it('saves a reading where it still holds', async () => {
+    const { store, writer } = await openWorkspace();
+    const loaded = await writer.load(ref);
+    const readings = vi.spyOn(store, 'readStream');
+    const decided = await writer.decide(
+      ref,
+      context(1),
+      (state, now) => defineCustomFields(['color'], state, now),
+      loaded,
+    );
+    expect(decided).toMatchObject({ accepted: true, revision: 2 });
+    expect(readings).not.toHaveBeenCalled();
+  });
+
+  it('that no longer holds is found out by the append', async () => {
+    const { writer, define, fields } = await openWorkspace();
+    const loaded = await writer.load(ref);
+    await define(1, 'color');
+    await writer.decide(
+      ref,
+      context(2),
+      (state, now) => defineCustomFields(['color', 'size'], state, now),
+      loaded,
+    );
+    expect(await fields()).toEqual(['color', 'size']);
+  });
+
+  it('never refuses by itself, nor says that there is nothing to do', async () => {
+    const { writer, define, fields } = await openWorkspace();
+    const absent = { state: { status: 'absent' as const }, revision: -1, position: 0n };
+    const refusing = await writer.decide(
+      ref,
+      context(1),
+      (state, now) => defineCustomFields(['color'], state, now),
+      absent,
+    );
+    expect(refusing).toMatchObject({ accepted: true, revision: 2 });
+    const known = {
+      state: { status: 'open' as const, customFields: new Set(['size']) },
+      revision: 1,
+      position: 0n,
+    };
+    await writer.decide(ref, context(2), (state, now) => defineCustomFields(['size'], state, now), known);
+    await define(3, 'size');
+    expect(await fields()).toEqual(['color', 'size']);
   });
 });
 
