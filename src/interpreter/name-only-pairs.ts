@@ -5,21 +5,23 @@ export const NAME_ONLY_PAIRS_MAX = 50_000;
 
 interface NamedProduct {
   name: string;
+  category: string | null;
+  brand: string | null;
   /** Custom fields by key. */
   fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Pairs of adjacent folded name words of which one is, by itself, a value of some custom field, in products that do
- * not carry that value. Distinct, in order of appearance, at most NAME_ONLY_PAIRS_MAX. For whoever builds
+ * Pairs of adjacent folded name words of which one is, by itself, a category, brand or custom field's value, in
+ * products that do not carry that value. Distinct, in order of appearance, at most NAME_ONLY_PAIRS_MAX. For whoever builds
  * `VocabularyData.nameOnlyPairs` out of products.
  */
 export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
-  const values = new Set(products.flatMap(({ fields }) => Object.values(fields).map(fold)));
+  const values = new Set(products.flatMap((product) => valuesOf(product)));
   const pairs = new Set<string>();
-  for (const { name, fields } of products) {
-    const own = new Set(Object.values(fields).map(fold));
-    const words = fold(name).split(' ');
+  for (const product of products) {
+    const own = new Set(valuesOf(product));
+    const words = fold(product.name).split(' ');
     for (const [at, word] of words.entries()) {
       const next = words[at + 1];
       if (pairs.size >= NAME_ONLY_PAIRS_MAX) return [...pairs];
@@ -27,4 +29,8 @@ export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
     }
   }
   return [...pairs];
+}
+
+function valuesOf({ category, brand, fields }: NamedProduct): string[] {
+  return [category ?? '', brand ?? '', ...Object.values(fields)].map(fold).filter((value) => value !== '');
 }

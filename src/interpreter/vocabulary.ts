@@ -32,8 +32,8 @@ export interface VocabularyData {
   /** Folded words of product names with the number of products that carry each, most frequent first. */
   nameWords: VocabularyValue[];
   /**
-   * Adjacent words of product names ("چای سبز") of which one alone is a value of a custom field that the product
-   * does not carry; see `nameOnlyPairs`. Tells "green tea" from a tea that is green. May be left out.
+   * Adjacent words of product names ("چای سبز") of which one alone is a category, brand or custom field's value that the
+   * product does not carry; see `nameOnlyPairs`. Tells "green tea" from a tea that is green. May be left out.
    */
   nameOnlyPairs?: string[];
 }

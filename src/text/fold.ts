@@ -63,22 +63,29 @@ export function matchesWords(
   return needleWords.length > 0 && needleWords.every((word) => has.has(word));
 }
 
-/** Words grow as lists of pieces: re-reading a growing string is quadratic on "ها ها ها …". */
+/** Marks which pieces begin a word instead of growing strings: re-reading those is quadratic on "ها ها ها …". */
 function joinEndings(pieces: readonly string[]): string[] {
-  const joined: string[][] = [];
-  for (const piece of pieces) {
-    let word = [piece];
-    // Joining may itself make an ending ("ا" + "ی" is "ای"), which then belongs to the word before it.
-    while (isEnding(word) && PERSIAN_ENDING.test(joined.at(-1)?.at(-1) ?? '')) {
-      const previous = joined.pop() ?? [];
-      previous.push(...word);
-      word = previous;
+  const beginsWord = pieces.map(() => true);
+  let start = 0;
+  for (let at = 1; at < pieces.length; at++) {
+    if (!attaches(pieces[at] ?? '', pieces[at - 1] ?? '')) {
+      start = at;
+      continue;
     }
-    joined.push(word);
+    beginsWord[at] = false;
+    // Joining may itself make an ending ("ا" + "ی" is "ای"), which then belongs to the word before it.
+    while (start > 0 && at - start < DETACHED_ENDING_CHARS_MAX && attaches(pieces.slice(start, at + 1).join(''), pieces[start - 1] ?? '')) {
+      beginsWord[start] = false;
+      while (start > 0 && !beginsWord[start]) start--;
+    }
   }
-  return joined.map((word) => word.join(''));
+  const joined: string[] = [];
+  for (const [at, piece] of pieces.entries())
+    if (beginsWord[at]) joined.push(piece);
+    else joined[joined.length - 1] += piece;
+  return joined;
 }
 
-function isEnding(word: readonly string[]): boolean {
-  return word.length <= DETACHED_ENDING_CHARS_MAX && DETACHED_ENDINGS.has(word.join(''));
+function attaches(ending: string, before: string): boolean {
+  return ending.length <= DETACHED_ENDING_CHARS_MAX && DETACHED_ENDINGS.has(ending) && PERSIAN_ENDING.test(before);
 }

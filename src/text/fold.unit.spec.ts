@@ -31,12 +31,12 @@ describe('fold', () => {
     ['plus signs', '+'], ['letters', 'a'],
   ])('folds 100 kB of %s in under 50 ms', (_kind, piece) => {
     const text = piece.repeat(Math.ceil(100_000 / piece.length));
-    const runsMs = [1, 2, 3, 4, 5].map(() => {
+    const runsMs = Array.from({ length: 20 }, () => {
       const startedAt = performance.now();
       fold(text);
       return performance.now() - startedAt;
     });
-    // The best of five: the machine is shared, and a quadratic step would spoil every run.
+    // The best of twenty: the machine is shared, and a quadratic step would spoil every run.
     expect(Math.min(...runsMs)).toBeLessThan(50);
   });
 });

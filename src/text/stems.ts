@@ -12,7 +12,7 @@ const PERSIAN_LIGHT_ENDINGS = ['هایی', 'های', 'ها'];
 /** What else gets glued to a Persian noun: possessives, object marker, indefinite, colloquial plural and copula. */
 const PERSIAN_ENDINGS = [
   ...PERSIAN_LIGHT_ENDINGS, 'هایشان', 'هایشون', 'هاشون', 'هاشو', 'هاش', 'هامون', 'هام', 'هات', 'هارو', 'هایم', 'هایت', 'هایش',
-  'هاست', 'هاس', 'مون', 'مان', 'شان', 'شون', 'اشون', 'اش', 'است', 'یا', 'ای', 'رو', 'ان', 'را', 'ش', 'و', 'ا', 'ی', 'ه', 'م',
+  'هاست', 'هاس', 'مون', 'مان', 'شان', 'شون', 'اشون', 'اش', 'است', 'یا', 'ای', 'رو', 'ان', 'را', 'ند', 'ن', 'ش', 'و', 'ا', 'ی', 'ه', 'م',
 ];
 const STEM_CHARS_MIN = 2;
 const STEM_CHARS_MIN_FOR_SHORT_ENDING = 3;
@@ -24,8 +24,21 @@ export function lightStems(word: string): string[] {
   return PERSIAN_WORD.test(word) ? [word, ...withoutEnding(word, PERSIAN_LIGHT_ENDINGS)] : [word];
 }
 
+/** Sentences ask for the stems of the same word a dozen times; kept until this many different words were asked. */
+const REMEMBERED_WORDS_MAX = 5_000;
+const remembered = new Map<string, readonly string[]>();
+
 /** All dictionary forms, nearest to the word as written first. */
-export function stems(word: string): string[] {
+export function stems(word: string): readonly string[] {
+  const known = remembered.get(word);
+  if (known) return known;
+  if (remembered.size >= REMEMBERED_WORDS_MAX) remembered.clear();
+  const found = stemsOf(word);
+  remembered.set(word, found);
+  return found;
+}
+
+function stemsOf(word: string): string[] {
   if (!PERSIAN_WORD.test(word)) return lightStems(word);
   const found = [word];
   let layer = [word];

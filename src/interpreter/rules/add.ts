@@ -54,6 +54,9 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
     } else if (isKind(item, 'field', 'named') && !(current.value.length === 0 && current.field === 'name' && isKind(item, 'field') && item.field === 'name' && parts.length === 0)) {
       close();
       current = isKind(item, 'field') ? { field: item.field, known: item.known, value: [] } : { field: 'name', known: true, value: [] };
+    } else if (isKind(item, 'sku') && current.field === 'sku' && current.value.length === 0) {
+      parts.push({ field: 'sku', known: true, value: [item] });
+      current = { field: '', known: true, value: [] };
     } else if (isKind(item, 'sku') && current.field !== 'sku') {
       close();
       parts.push({ field: 'sku', known: true, value: [item] });
@@ -75,8 +78,9 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
 /** "a mug for $12, 20 units": a number with a unit says by itself what it is. */
 function opensOwnPart(items: readonly Item[], at: number, current: Part): boolean {
   const number = items[at] as ItemOf<'number'>;
+  if (current.field === '' && isKind(items[at - 1], 'prep')) return true;
   if (current.field === 'price' || current.field === 'stock') return current.value.some((item) => isKind(item, 'number'));
-  if (!isKind(items[at - 1], 'name', 'value') || number.unit === 'pieces') return number.unit !== null && number.unit !== 'percent' && number.unit !== 'times';
+  if (!isKind(items[at - 1], 'name', 'value') || number.unit === 'pieces') return isKind(items[at - 1], 'prep') ? number.unit === null || number.unit === 'money' || number.unit === 'toman' : number.unit !== null && number.unit !== 'percent' && number.unit !== 'times';
   return number.unit === 'money' || number.unit === 'toman' || number.unit === 'rial';
 }
 

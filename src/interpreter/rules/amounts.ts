@@ -35,9 +35,9 @@ function amountAt(items: readonly Item[], at: number): Amount {
   let before = at - 1;
   while (isKind(items[before], 'filler', 'is') || (isKind(items[before], 'nearest'))) before--;
   const lead = items[before];
-  if (isKind(lead, 'prep') && (lead.prep === 'by' || lead.prep === 'to' || lead.prep === 'upto')) {
+  if (isKind(lead, 'prep') && (lead.prep === 'by' || lead.prep === 'to' || lead.prep === 'upto' || (lead.prep === 'for' && before === at - 1 && isKind(item, 'number') && item.unit !== 'percent'))) {
     const doubled = isKind(items[before - 1], 'prep') && lead.prep === 'by' ? 1 : 0;
-    return { item, role: lead.prep, at, from: before - doubled };
+    return { item, role: lead.prep === 'for' ? 'to' : lead.prep, at, from: before - doubled };
   }
   if (isKind(lead, 'compare')) return { item, role: 'compared', at, from: before };
   if (isKind(item, 'factor') && /^(?:to|به) /.test(item.text)) return { item, role: 'to', at, from: at };
@@ -59,6 +59,6 @@ function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmo
   if (isMeasure(items[at + 1])) return true;
   const afterNameNumber = isKind(items[at - 1], 'number') && (items[at - 1] as ItemOf<'number'>).nameWord !== null;
   const beside = isKind(items[at - 1], 'name', 'value') || afterNameNumber || (isKind(items[at + 1], 'name') && item.nameWord !== null);
-  if (item.nameWord !== null && beside) return true;
+  if (item.nameWord !== null && (beside || (isKind(items[at + 1], 'number') && (items[at + 1] as ItemOf<'number'>).nameWord !== null))) return true;
   return item.digits && hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
 }

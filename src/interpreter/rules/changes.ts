@@ -23,6 +23,7 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
   const direction = items.findIndex((item) => isKind(item, 'direction'));
   for (const [at, item] of items.entries()) if (isKind(item, 'direction', 'nearest')) taken.add(at);
   const fields = items.flatMap((item, at) => (isKind(item, 'field') ? [{ at, item }] : []));
+  const moreAt = items.findIndex((item, at) => isKind(item, 'direction') && isKind(items[at - 1], 'number'));
   const done = (changes: DataChange[]): ClauseChanges => {
     const rest = items.filter((_, at) => !taken.has(at));
     return { verb, changes, rest: withoutDanglingWords(rest) };
@@ -35,7 +36,7 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
   const state = items.findIndex((item) => isKind(item, 'state'));
   if (state !== -1 && (verb === 'set' || verb === 'change')) return stateChange(items, state, taken, fields, done, reading);
 
-  const amounts = amountsOf(items, reading).map((amount) => (amount.role === 'upto' && isMotion(clause) && amount.item.kind === 'number' && amount.item.unit !== 'percent' ? { ...amount, role: 'to' as const } : amount));
+  const amounts = amountsOf(items, reading).map((amount) => (amount.role === 'upto' && isMotion(clause) && amount.item.kind === 'number' && amount.item.unit !== 'percent' ? { ...amount, role: 'to' as const } : amount)).map((amount) => (amount.at === moreAt - 1 && amount.role === 'to' ? { ...amount, role: 'bare' as const } : amount));
   const zero = clause.verb?.value;
   if (zero !== undefined && amounts.length === 0) {
     for (const { at } of fields) taken.add(at);
@@ -66,7 +67,7 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
 
 /** "bring it up to 150", «تا ۱۵۰ ببر بالا»: moving something up to a place means leaving it there. */
 function isMotion({ verb }: Clause): boolean {
-  return verb !== null && /^bring|ببر|بیار|برسان|بکش/.test(verb.text);
+  return verb !== null && /^bring|[\u0620-\u06d3]/.test(verb.text);
 }
 
 interface Target {
@@ -141,7 +142,9 @@ function textChanges(clause: Clause, fields: readonly Target[], taken: Set<numbe
   const value = clause.items.slice(span.from, span.to);
   const target = fields.filter(({ at }) => at < span.lead).at(-1) ?? fields.find(({ at }) => at >= span.from && at < span.to);
   const implied = clause.verb?.field === 'category' || clause.verb?.field === 'name' ? clause.verb.field : inferredField(value);
-  const field = target?.item.field ?? implied ?? filteredField(clause.items);
+  // "rename the category Saddles to Seats" is about the category.
+  const renamed = clause.verb?.field === 'name' && !clause.items.some((item, at) => at < span.lead && isKind(item, 'name', 'value', 'quote', 'sku')) ? filteredField(clause.items) : null;
+  const field = target?.item.field ?? renamed ?? implied ?? filteredField(clause.items);
   if (!field) return null;
   for (let at = span.lead; at < span.to; at++) taken.add(at);
   for (const other of fields) taken.add(other.at);

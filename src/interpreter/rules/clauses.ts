@@ -57,7 +57,7 @@ function boundaryBefore(items: readonly Item[], from: number, nextVerbAt: number
  */
 export function splitChanges(clause: Clause): Clause[] {
   const { items, verb, verbAt } = clause;
-  if (!verb || !CHANGING.has(verb.verb)) return [clause];
+  if (verb && !CHANGING.has(verb.verb)) return [clause];
   const cuts = items.flatMap((item, at) => (isKind(item, 'and', 'comma') && startsWithField(items, at + 1) && isWholeChange(items, at, verbAt) ? [at] : []));
   if (cuts.length === 0) return [clause];
   const edges = [-1, ...cuts, items.length];
@@ -65,6 +65,7 @@ export function splitChanges(clause: Clause): Clause[] {
     const from = edge + 1;
     const to = edges[order + 1] ?? items.length;
     const own = items.slice(from, to);
+    if (!verb) return { verb, items: own, verbAt: 0 };
     if (verbAt >= from && verbAt < to) return { verb, items: own, verbAt: verbAt - from };
     const gap: Item = { kind: 'stop', at: verb.at, length: verb.length, text: verb.text };
     const before = PERSIAN_LETTERS.test(verb.text);

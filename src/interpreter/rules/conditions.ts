@@ -50,6 +50,7 @@ function fieldBefore(out: readonly Item[], fromToo = false): { field: string | n
 /** The field just after a number: "less than 5 in stock", «کمتر از ۵ تا موجودی دارند». */
 function fieldAfter(items: readonly Item[], at: number): { field: string | null; taken: number } {
   const next = items[at];
+  if (isKind(next, 'filler') && isKind(items[at + 1], 'state')) return { field: 'stock', taken: 2 };
   if (isKind(next, 'state') && next.inStock) return { field: 'stock', taken: 1 };
   const after = items[at + 1];
   const closes = (item: Item | undefined): boolean => isKind(item, 'is') || (isKind(item, 'prep') && item.prep === 'with');
@@ -172,7 +173,8 @@ const formerValue: Pattern = (items, at, out) => {
   const isFormer = isKind(from, 'prep') && from.prep === 'from' && isKind(number, 'number') && isKind(to, 'prep') && to.prep === 'to' && isKind(next, 'number');
   const field = out.findLast((item) => isKind(item, 'field'));
   if (!isFormer || !isKind(field, 'field') || number.unit === 'percent') return null;
-  return { condition: condition({ field: field.field, op: 'eq', value: number.value }, from, number), taken: 2, takenBack: 0 };
+  const value = number.scale === 1 && next.scale > 1 ? String(Number(number.value) * next.scale) : number.value;
+  return { condition: condition({ field: field.field, op: 'eq', value }, from, number), taken: 2, takenBack: 0 };
 };
 
 /** "without brand", "missing color", «برند ندارند». */
@@ -184,6 +186,9 @@ const missing: Pattern = (items, at, out) => {
   const leads = isKind(item, 'without', 'hasNot') || (isKind(item, 'missing') && !isKind(out.at(-1), 'is', 'field'));
   if (leads && isKind(field, 'field') && item)
     return { condition: absent(field.field, item, field), taken: next - at + 1, takenBack: isSmall(out.at(-1)) ? 1 : 0 };
+  const has = isKind(item, 'prep') && /^(?:that |which )?(?:have|has)$/.test(item.text);
+  if (has && isKind(field, 'field') && !isKind(items[next + 1], 'value', 'quote', 'number', 'compare', 'name', 'is', 'between', 'not'))
+    return { condition: { ...absent(field.field, item, field), query: { not: { field: field.field, op: 'missing' } } } as Item, taken: next - at + 1, takenBack: 0 };
   if (!isKind(item, 'hasNot', 'missing')) return null;
   const before = fieldBefore(out);
   return before.field ? { condition: absent(before.field, item, item), taken: 1, takenBack: before.takenBack } : null;
@@ -197,6 +202,9 @@ function absent(field: string, from: Item, to: Item): Item {
 const stock: Pattern = (items, at, out) => {
   const state = items[at];
   if (!isKind(state, 'state')) return null;
+  const count = out.at(-1);
+  // "should have 900 in stock": a number of pieces, not a condition.
+  if (state.inStock && isKind(count, 'number') && (count.unit === null || count.unit === 'pieces')) return { condition: { ...count, unit: 'pieces' }, taken: 1, takenBack: 1 };
   const last = out.findLast((item) => !isKind(item, 'filler'));
   const isNewValue = (isKind(last, 'verb') && last.verb === 'set') || (isKind(last, 'prep') && last.prep === 'to');
   const next = items[at + 1];

@@ -22,6 +22,9 @@ const LAST: ReadonlySet<string> = new Set(['last', 'the last', 'the last one', '
 export function chosenOption(turn: Turn): Option | null {
   const answer = fold(turn.answer);
   const { options } = turn;
+  // Brackets tell labels apart that fold to the same words.
+  const same = options.find((option) => option.label.trim() === turn.answer.trim());
+  if (same) return same;
   const exact = options.filter((option) => fold(option.label) === answer);
   if (exact.length === 1) return exact[0] ?? null;
   const order = LAST.has(answer) ? options.length - 1 : ORDINAL_OF.get(answer);

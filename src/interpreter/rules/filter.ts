@@ -90,9 +90,17 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
   let negateNext = false;
   let sinceWhere = 0;
   const push = (term: Term): void => {
+    const lastTerm = phrases.at(-1)?.terms.at(-1);
+    // "not black or white" is neither.
+    if (joinedBy === 'or' && !negateNext && lastTerm?.negates === term.field && term.field !== '' && 'not' in lastTerm.query) {
+      lastTerm.query = { not: { any: [lastTerm.query.not, term.query] } };
+      lastTerm.readings = [lastTerm.query];
+      joinedBy = null;
+      return;
+    }
     if (joinedBy && (phrases.at(-1)?.terms.length ?? 0) > 0) phrases.push({ terms: [], joinedBy });
     joinedBy = null;
-    const negated: Term = { ...term, query: { not: term.query }, readings: term.readings.map((query) => ({ not: query })), role: 'condition', field: '' };
+    const negated: Term = { ...term, query: { not: term.query }, readings: term.readings.map((query) => ({ not: query })), role: 'condition', field: '', negates: term.field };
     phrases.at(-1)?.terms.push(negateNext ? negated : term);
     negateNext = false;
   };
@@ -194,8 +202,11 @@ function combine(phrases: readonly Phrase[], side: 'positive' | 'negated'): { qu
     shared.push(...last.filter(({ role }) => role === 'condition').map(({ query }) => query));
   const alternatives = groups.map((group, order) => group.filter((term) => !(order === groups.length - 1 && shared.includes(term.query))));
   const queries = [...disjunction(alternatives), ...shared];
-  const leading = (alternatives[0] ?? []).filter(({ role }) => role === 'attribute');
-  const othersLack = alternatives.length > 1 && leading.length > 0 && alternatives.slice(1).every((group) => group.every(({ role }) => role === 'head'));
+  // English adjectives lead the list ("red tees and jackets"), Persian ones close it («مانتو و شومیز صورتی»).
+  const described = alternatives.findIndex((group) => group.some(({ role }) => role === 'attribute'));
+  const leading = (alternatives[described] ?? []).filter(({ role }) => role === 'attribute');
+  const isAtEdge = described === 0 || described === alternatives.length - 1;
+  const othersLack = alternatives.length > 1 && isAtEdge && leading.length > 0 && alternatives.every((group, order) => order === described || group.every(({ role }) => role === 'head'));
   if (!othersLack) return { queries, readings: [queries] };
   const rest = alternatives.map((group) => group.filter((term) => !leading.includes(term))).filter((group) => group.length > 0);
   const spread = [...leading.map(({ query }) => query), ...disjunction(rest), ...shared];
@@ -212,6 +223,7 @@ function sameField(previous: readonly Term[], terms: readonly Term[]): boolean {
   return terms.length === 1 && terms[0]?.field !== '' && previous.some((term) => term.field === terms[0]?.field && !isRange(term) && !isRange(terms[0] as Term));
 }
 function isRange({ query }: Term): boolean {
+  if ('any' in query) return query.any.some((part) => !('op' in part) || part.op !== 'eq');
   return 'op' in query ? ['gt', 'gte', 'lt', 'lte', 'missing'].includes(query.op) : true;
 }
 
@@ -220,7 +232,7 @@ function joinsSameField(previous: readonly Term[], terms: readonly Term[]): bool
   const first = terms[0];
   const lastOfPrevious = previous.at(-1);
   if (!first || !lastOfPrevious || first.field === '' || isRange(first)) return false;
-  const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.field !== 'name';
+  const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.role === 'attribute';
   const leading = previous.length === 1 && previous[0]?.field === first.field && first.field !== 'name' && first.field !== 'category';
   const plain = previous.length === 1 && terms.length === 1 && previous[0]?.field === first.field;
   return (trailing && !isRange(lastOfPrevious)) || (leading && !isRange(lastOfPrevious)) || plain;

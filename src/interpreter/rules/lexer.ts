@@ -50,6 +50,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const WEAK: ReadonlySet<Meaning['kind']> = new Set(['direction', 'factor', 'beyond', 'offTopic', 'state', 'new', 'product', 'times', 'nearest', 'missing', 'howMany']);
 /** Before a number these are its sign. */
 const MINUS: ReadonlySet<string> = new Set(['minus', 'negative', 'منفی']);
+/** First halves of compound words: "half-zip", "two-tone". */
+const COMPOUND_FIRST = /^(?:half|quarter|double|triple|off|up|down|all|one|two|three|non|semi|multi|over|under)$/;
 const PIECES: ReadonlySet<string> = new Set(['تای', 'تاست', 'تاس', 'تاستش']);
 const CENTS: ReadonlySet<string> = new Set(['cents', 'cent', 'سنت']);
 const PERSIAN_LETTERS = /[\u0620-\u06d3]/;
@@ -112,7 +114,7 @@ function codeAt({ tokens, prompt, skus }: LexContext, at: number, before: readon
     .find((sku) => afterCodeWord || !/^[\p{Nd}.,]+$/u.test(sku));
   if (known !== undefined) return [{ kind: 'sku', sku: known, ...span(tokens, at, token.start + known.length) }];
   if (!afterCodeWord) return null;
-  const typed = /^[^\s,،;؛؟?!«»"]+/u.exec(rest)?.[0] ?? '';
+  const typed = /^[^\s,،;؛؟?!«»"()[\]]+/u.exec(rest)?.[0] ?? '';
   const isCode = /[\p{Nd}]/u.test(typed) || (/^[A-Z-]+$/.test(typed) && typed.length > 1);
   return isCode ? [{ kind: 'sku', sku: typed.replace(/[.:]+$/, ''), ...span(tokens, at, token.start + typed.length) }] : null;
 }
@@ -132,7 +134,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const token = tokens[at] as Token;
   const sentence = tokens.map((candidate) => (candidate.kind === 'mark' || candidate.kind === 'quote' ? '\u0000' : candidate.text));
   const lemmas = tokens.slice(at, at + 8).map((candidate) => (candidate.kind === 'word' || candidate.kind === 'number' ? candidate.lemma : '\u0000'));
-  const phrase = fieldKeyAt(context, at) ?? phraseOf(lemmas);
+  const phrase = costAsVerb(context, at, before) ?? fieldKeyAt(context, at) ?? phraseOf(lemmas);
   const value = valueAt(vocabulary, sentence, at);
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
   if (token.raw === '&' && isInsideCapitals(context, at)) return [];
@@ -140,7 +142,8 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const inName = isInsideName(context, at);
 
   if (value && value.length > 1 && value.length >= (phrase?.length ?? 0) && value.length > (number?.length ?? 0)) return [value.item];
-  if (number && number.length >= (phrase?.length ?? 0) && !(inName && !number.digits) && number.length > 0)
+  const isVerbHere = phrase?.meaning.kind === 'verb' && phrase.meaning.value !== undefined && startsClause(before);
+  if (number && !isVerbHere && number.length >= (phrase?.length ?? 0) && !(inName && !number.digits) && number.length > 0)
     return [numberItem(context, at, number, before)];
   const isMeasureHere = NAME_MEASURES.has(token.text) && isKind(before.at(-1), 'number') && vocabulary.names.has(token.text);
   if (isMeasureHere) return [nameItem(vocabulary, sentence, at, true)];
@@ -157,10 +160,18 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
 }
 
+/** "Hex Nut 5 cost 1.10": what it costs is its price, also where the workspace has a field called cost. */
+function costAsVerb({ tokens }: LexContext, at: number, before: readonly Item[]): PhraseMatch | null {
+  if (!/^costs?$/.test(tokens[at]?.text ?? '') || !isKind(before.at(-1), 'name', 'value', 'number', 'sku', 'condition', 'product')) return null;
+  return numberAt(tokens, at + 1) || /^[$€£]$/.test(tokens[at + 1]?.raw ?? '') ? { meaning: { kind: 'field', concept: 'price' }, length: 1 } : null;
+}
+
 /** "20 % off", "down to 8", "up by 5": between a number and what it is done to, or before one. */
 function isParticleHere({ tokens }: LexContext, at: number, before: readonly Item[]): boolean {
   const next = tokens[at + 1];
-  return /^(?:off|down|up)$/.test(tokens[at]?.text ?? '') && (isKind(before.at(-1), 'number') || next === undefined || /^(?:to|by)$/.test(next.text) || next.kind === 'number');
+  const text = tokens[at]?.text ?? '';
+  if (/^(?:more|less|higher|extra)$/.test(text)) return isKind(before.at(-1), 'number') && (next === undefined || next.kind === 'mark' || /^(?:for|on|from|each)$/.test(next.text));
+  return /^(?:off|down|up)$/.test(text) && (isKind(before.at(-1), 'number') || next === undefined || /^(?:to|by)$/.test(next.text) || next.kind === 'number');
 }
 
 /** "کفشارو", "قیمتو": the object marker is glued to the word. */
@@ -230,7 +241,7 @@ function nameItem(vocabulary: Vocabulary, sentence: readonly string[], at: numbe
     if (words || found.categories.length > 0)
       return { kind: 'name', words: words ?? [word], alternatives, known: words !== undefined, near: [], categories: [...new Set([...found.categories, ...categories])], ...place, length };
   }
-  const near = isKnownThing(word) ? [] : vocabulary.wordsNear(word);
+  const near = isKnownThing(word) || COMMON_WORDS.has(word) ? [] : vocabulary.wordsNear(word);
   return { kind: 'name', words: [word], alternatives: [], known: false, near, categories, ...place };
 }
 
@@ -285,6 +296,7 @@ function meaningItems(meaning: Meaning, context: LexContext, at: number, length:
   const token = tokens[at] as Token;
   const place = { at, length, text: textOf(tokens, at, length) };
   if (meaning.kind === 'times') return [{ kind: 'is', ...place }];
+  if (meaning.kind === 'new' && isKind(before.at(-1), 'field') && !before.some((item) => isKind(item, 'verb') && item.verb === 'add')) return [{ kind: 'filler', ...place, text: 'new' }];
   if (meaning.kind === 'unit' && (meaning.unit === 'money' || meaning.unit === 'toman' || meaning.unit === 'rial') && isKind(before.at(-1), 'nearest'))
     return [{ kind: 'number', value: '1', negative: false, signed: false, elliptical: false, unit: meaning.unit, scale: 1, digits: false, nameWord: null, ...place }];
   if (meaning.kind === 'unit') return [{ kind: 'beyond', why: 'vague', ...place }];
@@ -316,6 +328,7 @@ function inContext(meaning: Meaning, context: LexContext, at: number, length: nu
     return vocabulary.names.has(token.text) && fieldOfConcept(meaning.concept, vocabulary) === null ? null : meaning;
   if (meaning.kind !== 'verb' || PERSIAN_LETTERS.test(token.text)) return meaning;
   if (startsClause(before)) return meaning;
+  if (isParticleHere(context, at, before)) return { kind: 'direction', verb: token.text === 'up' ? 'increase' : 'decrease' };
   const isName = length === 1 && vocabulary.names.has(token.text);
   if (isName && besideName(before, tokens.map((candidate) => candidate.text), at, vocabulary)) return null;
   if (meaning.verb === 'increase' || meaning.verb === 'decrease')
@@ -338,6 +351,8 @@ function besideName(before: readonly Item[], sentence: readonly string[], at: nu
 /** Rule 3. A capital at the start of the sentence, or a sentence all in capitals, says nothing. */
 function isInsideName({ tokens, vocabulary }: LexContext, at: number): boolean {
   const token = tokens[at] as Token;
+  const compound = tokens[at + 1];
+  if (COMPOUND_FIRST.test(token.text) && compound?.glued === true && vocabulary.names.has(compound.text)) return true;
   if (!vocabulary.names.has(token.text) && !NAME_MEASURES.has(token.text)) return false;
   const previous = tokens[at - 1];
   const next = tokens[at + 1];

@@ -71,7 +71,7 @@ function group(tokens: readonly Token[], at: number, separate: boolean): Group |
       // "two hundred and fifty thousand": what follows the hundred belongs to the same mantissa.
       const and = AND.has(tokens[at + length]?.text ?? '') && !separate ? 1 : 0;
       const rest = mantissaAt(tokens, at + length + and, separate);
-      if (rest && !rest.digits && rest.value.lt(100)) {
+      if (rest && rest.length > 0 && !rest.digits && rest.value.lt(100)) {
         value = value.plus(rest.value);
         length += rest.length + and;
       }

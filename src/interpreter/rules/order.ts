@@ -64,7 +64,12 @@ function countElsewhere(items: readonly Item[], taken: Set<number>): number | nu
 
 /** "the cheapest hoodies" without a number: how many? "the cheapest hoodie" is one. */
 function isPlural(items: readonly Item[], at: number, reading: Reading): boolean {
-  const noun = items.slice(at + 1).find((item) => isKind(item, 'name', 'value', 'product'));
+  const rest = items.slice(at + 1);
+  const start = rest.findIndex((item) => isKind(item, 'name', 'value', 'product'));
+  const end = rest.findIndex((item, index) => index > start && !isKind(item, 'name', 'value', 'product'));
+  const run = start === -1 ? [] : rest.slice(start, end === -1 ? undefined : end);
+  // English nouns come last ("women's jacket"), Persian ones first («ژاکت زنانه»).
+  const noun = /[\u0620-\u06d3]/.test(run[0]?.text ?? '') ? run[0] : run.at(-1);
   const word = noun ? (reading.tokens[noun.at + noun.length - 1]?.text ?? '') : '';
   return /(?:ها|های|هایی|ات)$/.test(word) || (/^[a-z]/.test(word) && lightStems(word).length > 1);
 }

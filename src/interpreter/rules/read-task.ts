@@ -20,7 +20,7 @@ const NO_FILTER: Filter = { queries: [], all: false, isEmpty: true, readings: [[
 
 export function readTask(items: readonly Item[], reading: Reading): Draft {
   if (isAdd(items)) return { tasks: [readAdd(items, reading)].filter((task) => task !== null) };
-  const { items: ordered, order, limit } = readOrder(readConditions(items, reading), reading);
+  const { items: ordered, order, limit } = readOrder(readConditions(items, reading).map(asDirection), reading);
   const assumed = ordered.some((item) => isKind(item, 'condition') && item.assumed === true);
   if (assumed) reading.warnings.push({ code: 'READING_ASSUMED', message: '' });
   const clauses = withoutWeakVerbs(splitClauses(ordered)).flatMap(splitChanges);
@@ -31,6 +31,14 @@ export function readTask(items: readonly Item[], reading: Reading): Draft {
   if (verbs.some((verb) => verb === 'get' || verb === 'count' || verb === null)) ask(reading, 'twoGroups');
   if (verbs.some((verb) => verb === 'delete')) return readDelete(clauses, verbs, picked, reading);
   return readUpdate(clauses, verbs, picked, reading);
+}
+
+/** «۳ درصد گرون‌تر»: with no "than", a comparative says which way to go. */
+function asDirection(item: Item): Item {
+  if (!isKind(item, 'compareAfter') || (item.op !== 'gt' && item.op !== 'lt')) return item;
+  const { at, length, text } = item;
+  const verb = item.op === 'gt' ? ('increase' as const) : ('decrease' as const);
+  return /گر|ارز/.test(text) ? { kind: 'direction', verb, field: 'price', at, length, text } : { kind: 'direction', verb, at, length, text };
 }
 
 type Picked = Partial<Pick<Task, 'order' | 'limit'>>;
@@ -55,10 +63,14 @@ function isAdd(items: readonly Item[]): boolean {
   return !increases;
 }
 
+/** Verbs that say nothing against a direction beside them. */
+const GIVES_WAY: ReadonlySet<VerbName> = new Set(['set', 'change', 'give', 'add', 'remove', 'move']);
+
 /** "make … cheaper" and "give 10 % off" have their direction for a verb. */
 function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
   const direction = clause.items.find((item) => isKind(item, 'direction'));
   const { verb } = clause;
+  const gets = verb?.verb === 'get' && /^gets?$/.test(verb.text) && clause.verbAt > 0;
   const amount = clause.items.some((item) => isKind(item, 'number', 'factor'));
   if (verb === null) {
     if (isKind(direction, 'direction') && amount) return direction.verb;
@@ -68,7 +80,8 @@ function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
     if (items.some((item) => isKind(item, 'howMuch'))) return 'get';
     return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت/.test(item.text)) ? 'set' : null;
   }
-  if (isKind(direction, 'direction') && (verb.verb !== 'increase' && verb.verb !== 'decrease') && verb.verb !== 'get' && verb.verb !== 'count') return direction.verb;
+  if (isKind(direction, 'direction') && (GIVES_WAY.has(verb.verb) || gets)) return direction.verb;
+  if (verb.verb === 'move' && amount) return 'set';
   if (verb.verb === 'remove') return removes(clause, amount);
   if (verb.verb === 'delete' && isKind(clause.items.find((item) => !isKind(item, 'filler', 'stop', 'prep')), 'field') && !amount) return 'clear';
   if (verb.verb === 'clear' && !clause.items.some((item) => isKind(item, 'field'))) return 'delete';
@@ -86,7 +99,8 @@ function setsPlainly(items: readonly Item[]): boolean {
     const before = items[lead];
     return isKind(before, 'field') || (isKind(before, 'prep') && before.prep === 'to') || (isKind(before, 'is') && (isKind(items[lead - 1], 'field') || (items[at] as ItemOf<'number'>).unit === 'money' || items.slice(0, lead).some((item) => isKind(item, 'field'))));
   };
-  return amounts.length > 0 && amounts.some(isLed) && !items.some((item) => isKind(item, 'howMuch', 'howMany', 'questionMark'));
+  const isNewPrice = items.some((item, at) => isKind(item, 'filler') && item.text === 'new' && isKind(items[at - 1], 'field'));
+  return amounts.length > 0 && (isNewPrice || amounts.some(isLed)) && !items.some((item) => isKind(item, 'howMuch', 'howMany', 'questionMark'));
 }
 
 /** "remove 5 from stock" lowers, "remove the brand of …" clears, "remove hoodies" deletes. */
@@ -105,7 +119,7 @@ function without(items: readonly Item[], picked: Picked, reading: Reading): Draf
   const filter = readFilter(items.filter((item) => !isKind(item, 'field', 'number')), reading);
   const hasChange = items.some((item) => isKind(item, 'number', 'field', 'factor', 'direction'));
   const isAsked = items.some((item) => isKind(item, 'questionMark')) || isKind(items.find((item) => !isKind(item, 'filler')), 'product');
-  if (!items.some((item) => isKind(item, 'number', 'factor', 'direction')) && (isAsked || picked.order || items.some((item) => isKind(item, 'field'))) && !(filter.isEmpty && !picked.order && !filter.all))
+  if (!items.some((item) => isKind(item, 'number', 'factor', 'direction')) && (isAsked || picked.order || items.some((item) => isKind(item, 'condition')) || items.some((item) => isKind(item, 'field'))) && !(filter.isEmpty && !picked.order && !filter.all))
     return readGet(items, items.some((item) => isKind(item, 'field') && item.text === 'تعداد'), picked, reading);
   if (filter.isEmpty && !hasChange && !filter.all) {
     refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
@@ -126,6 +140,9 @@ function readGet(items: readonly Item[], isCount: boolean, picked: Picked, readi
   });
   const filter = readFilter(dropDangling(rest), reading);
   if (isCount && picked.order) ask(reading, 'order', '');
+  // A count of nothing would look like an answer.
+  const unknown = isCount ? rest.find((item) => isKind(item, 'name') && !item.known && item.near.length !== 1 && item.categories.length === 0) : undefined;
+  if (unknown) ask(reading, 'unknownWord', unknown.text);
   const counted = select.filter((field) => field === 'stock' || field === 'price');
   if (isCount && counted.length > 0 && !items.some((item) => isKind(item, 'howMany') && /how many|چند/.test(item.text) && item.text !== 'چند')) ask(reading, 'whichReading', '');
   const howMuch = items.find((item) => isKind(item, 'howMuch'));
@@ -158,6 +175,7 @@ function readDelete(clauses: readonly Clause[], verbs: readonly (VerbName | null
 
 function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null)[], picked: Picked, reading: Reading): Draft {
   const read = clauses.flatMap((clause, order) => (verbs[order] ? [readChanges(clause, verbs[order] as VerbName, reading)] : []));
+  for (const [order, clause] of clauses.entries()) checkDirections(clause, verbs[order] ?? null, reading);
   const filter = unify(read.map(({ rest }) => readFilter(rest, reading)), reading);
   const data = read.flatMap(({ changes }) => changes);
   const unknown = data.filter(({ field }) => !isKnownField(field, reading));
@@ -174,6 +192,14 @@ function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null
 /** "raise prices by 5 %": plural without a group is everything; "raise the price by 5 %" leaves open of what. */
 function isWhole(clauses: readonly Clause[]): boolean {
   return clauses.some((clause) => clause.items.some((item) => isKind(item, 'field') && /^(?:prices|stocks|قیمتها|موجودیها|قیمتهارو|قیمتهای|quantities)$/.test(item.text)));
+}
+
+/** "increase … 10 % off", "round up": a direction must agree with its verb. */
+function checkDirections(clause: Clause, verb: VerbName | null, reading: Reading): void {
+  const directions = clause.items.flatMap((item) => (isKind(item, 'direction') ? [item.verb] : []));
+  if (directions.length === 0) return;
+  if (verb === 'round' && new Set(directions).size === 1) ask(reading, 'rounding', clause.verb?.text ?? '');
+  else if ((verb === 'increase' || verb === 'decrease') && directions.some((direction) => direction !== verb)) ask(reading, 'direction', '');
 }
 
 /** "set apple to 2.49": one price for a whole brand is hardly meant; a fruit may be. */

@@ -15,6 +15,8 @@ export interface Term {
   /** Other plausible readings of the same words, the first one included; more than one means asking. */
   readings: Query[];
   known: boolean;
+  /** The field of what it turns round: "not black". */
+  negates?: string;
 }
 
 /** `orName`: the word may as well be a part of the name; whichever it is, those products are meant. */

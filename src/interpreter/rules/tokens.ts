@@ -91,7 +91,7 @@ function isDash({ kind, raw }: Token): boolean {
 function token(kind: Token['kind'], text: string, raw: string, start: number, before: readonly Token[], prompt: string): Token {
   const previous = before.findLast((candidate) => candidate.kind !== 'mark');
   const glued = previous !== undefined && GLUE.test(prompt.slice(previous.end, start));
-  const lemma = LIGHT_VERB_OF.get(text) ?? text;
+  const lemma = LIGHT_VERB_OF.get(text) ?? LIGHT_VERB_OF.get(text.replace(/^می/, '')) ?? (text.startsWith('می') ? LIGHT_VERB_OF.get(text.replace(/^می/, 'ب')) : undefined) ?? text;
   return { kind, text, lemma, raw, start, end: start + raw.length, glued, capital: /^\p{Lu}/u.test(raw) };
 }
 

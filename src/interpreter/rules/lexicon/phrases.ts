@@ -31,7 +31,7 @@ const TABLES: readonly Lexicon[] = [
 ];
 
 /** Nouns people inflect; every other phrase is matched as written. */
-const INFLECTED: ReadonlySet<Meaning['kind']> = new Set(['field', 'product', 'superlative', 'state', 'offTopic', 'all']);
+const INFLECTED: ReadonlySet<Meaning['kind']> = new Set(['field', 'product', 'superlative', 'state', 'offTopic', 'all', 'direction']);
 
 const phrasesByFirstWord = new Map<string, Phrase[]>();
 for (const [meaning, phrases] of TABLES.flat())
