@@ -29,13 +29,14 @@ try {
   const timeout = AbortSignal.timeout(Math.round(workTimeoutMs));
   const signal = AbortSignal.any([interruption.signal, timeout]);
   const { stdin, stdout, stderr } = process;
-  const screen = terminalScreen({
+  const terminal = terminalScreen({
     input: stdin,
     output: stdout,
     errors: stderr,
     signal,
     onInterrupt: interrupt,
   });
+  const screen = { ...terminal, columns: Math.min(terminal.columns, COLUMNS_MAX) };
   try {
     await runDemo({ catalogue, screen, signal });
   } catch (error) {

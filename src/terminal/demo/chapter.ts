@@ -1,5 +1,6 @@
 /** One sentence of the demo through everything: preview, confirm, history, undo; each claim checked on the catalogue. */
-import type { Draft, DrafthorseClient, PlanRow } from '../client.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Draft, DraftEventEntry, DrafthorseClient, PlanRow, ProductHistoryEntry } from '../client.js';
 import { APPLYING_TIMEOUT_MS, READING_TIMEOUT_MS, untilEnded, untilParsed, untilStatus } from '../follow.js';
 import { PreviewPages } from '../preview-pages.js';
 import { countsLine, moreLine, stepOf, understoodLine, warningLines } from '../render/draft.js';
@@ -12,6 +13,8 @@ import type { Sentence } from './sentences.js';
 import { differingSkus, takeSnapshot, withPriceRows, type Snapshot } from './snapshot.js';
 
 const ROWS_SHOWN = 8;
+const SOON_MS = 10_000;
+const POLL_MS = 50;
 
 const APPLIED_EVENTS = ['PreviewBuilt', 'Confirmed', 'ExecutionQueued', 'ExecutionStarted', 'Executed'];
 
@@ -48,24 +51,18 @@ export async function playChapter(
   const previewed = await firstUnderstood(stage, sentences);
   showPreview(screen, previewed);
 
-  await apply(stage, previewed);
-  const after = await takeSnapshot(client);
-  checkSame(after, withPriceRows(before, previewed.rows), 'the change');
+  const events = await apply(stage, previewed);
+  await expectCatalogue(stage, withPriceRows(before, previewed.rows), 'the change');
   const unchanged = before.size - previewed.rows.length;
   const rows = plural(previewed.rows.length, 'row');
   screen.line(
     `Checked on the whole catalogue: exactly these ${rows} changed, ${formatCount(unchanged)} did not.`,
   );
-  await showEvents(stage, previewed.draft.draftId, [
-    'DraftCreated',
-    'ParsingStarted',
-    'Parsed',
-    ...APPLIED_EVENTS,
-  ]);
+  showEvents(screen, events, ['DraftCreated', 'ParsingStarted', 'Parsed', ...APPLIED_EVENTS]);
   await showProductHistory(stage, previewed);
 
   await undo(stage, previewed);
-  checkSame(await takeSnapshot(client), before, 'the undo');
+  await expectCatalogue(stage, before, 'the undo');
   screen.line(`Checked on the whole catalogue: all ${plural(before.size, 'product')} are as they were.`);
 }
 
@@ -131,41 +128,49 @@ function showPreview(screen: Screen, { draft, preview, rows }: Previewed): void 
   screen.line();
 }
 
-async function apply({ client, screen, signal }: Stage, { draft, preview }: Previewed): Promise<Draft> {
+/** Answers the draft's events. */
+async function apply(
+  { client, screen, signal }: Stage,
+  { draft, preview }: Previewed,
+): Promise<DraftEventEntry[]> {
+  const { draftId } = draft;
   const started = performance.now();
   const second = preview.requires.includes('second_confirmation')
     ? { secondConfirmation: true as const }
     : {};
-  await client.confirm(draft.draftId, { planHash: preview.planHash, ...second });
-  const ended = await untilEnded(client, draft.draftId, { timeoutMs: APPLYING_TIMEOUT_MS, signal });
-  if (ended.status !== 'done')
-    throw new Surprise(`the draft ended ${ended.status}: ${ended.error?.message ?? ''}`);
+  await client.confirm(draftId, { planHash: preview.planHash, ...second });
+  const { status, error, changeSetId } = await untilEnded(client, draftId, {
+    timeoutMs: APPLYING_TIMEOUT_MS,
+    signal,
+  });
+  if (status !== 'done') throw new Surprise(`the draft ended ${status}: ${shown(error?.message ?? '')}`);
   screen.line(
-    `Confirmed and applied in ${formatSeconds(performance.now() - started)}, change set ${ended.changeSetId}.`,
+    `Confirmed and applied in ${formatSeconds(performance.now() - started)}, change set ${changeSetId}.`,
   );
-  return ended;
+  return client.draftEvents(draftId);
 }
 
-/** Reading them also tells the client how far the log is, so that what follows sees the change. */
-async function showEvents(
-  { client, screen }: Stage,
-  draftId: string,
-  expected: readonly string[],
-): Promise<void> {
-  const events = await client.draftEvents(draftId);
+function showEvents(screen: Screen, events: readonly DraftEventEntry[], expected: readonly string[]): void {
   const types = events.map(({ type }) => type as string);
   if (types.join() !== expected.join()) throw new Surprise(`the draft's events were ${types.join(', ')}`);
   screen.line();
   for (const line of eventLines(events, screen.columns)) screen.line(line);
 }
 
-async function showProductHistory({ client, screen }: Stage, { draft, rows }: Previewed): Promise<void> {
+async function showProductHistory(
+  { client, screen, signal }: Stage,
+  { draft, rows }: Previewed,
+): Promise<void> {
   const [row] = rows;
   if (!row) throw new Surprise('the preview has no row');
-  const { items } = await client.productHistory(row.productId);
-  const [newest] = items;
-  if (newest?.origin.kind !== 'draft' || newest.origin.draftId !== draft.draftId)
-    throw new Surprise(`the history of ${row.sku} does not end in this draft`);
+  const comesFromDraft = ([newest]: ProductHistoryEntry[]) =>
+    newest?.origin.kind === 'draft' && newest.origin.draftId === draft.draftId;
+  const items = await soon(
+    async () => (await client.productHistory(row.productId)).items,
+    comesFromDraft,
+    signal,
+  );
+  if (!comesFromDraft(items)) throw new Surprise(`the history of ${row.sku} does not end in this draft`);
   screen.line();
   screen.line(`History of ${shown(row.sku)}, ${shown(row.name)}:`);
   for (const line of productHistoryLines(items, screen.columns)) screen.line(line);
@@ -183,15 +188,32 @@ async function undo(stage: Stage, { draft, rows }: Previewed): Promise<void> {
       `the undo holds ${inverse.rows.length} rows and ${inverse.preview.warnings.length} warnings`,
     );
   showPreview(screen, inverse);
-  await apply(stage, inverse);
-  await showEvents(stage, draftId, ['DraftCreated', ...APPLIED_EVENTS]);
+  showEvents(screen, await apply(stage, inverse), ['DraftCreated', ...APPLIED_EVENTS]);
   await untilStatus(client, draft.draftId, { status: 'undone', timeoutMs: APPLYING_TIMEOUT_MS, signal });
 }
 
-function checkSame(actual: Snapshot, expected: Snapshot, after: string): void {
-  const skus = differingSkus(actual, expected);
+/** Draft and products are read models of their own: one may show the change a moment before the other. */
+async function expectCatalogue({ client, signal }: Stage, expected: Snapshot, after: string): Promise<void> {
+  const skus = await soon(
+    async () => differingSkus(await takeSnapshot(client), expected),
+    ({ length }) => length === 0,
+    signal,
+  );
   if (skus.length > 0)
     throw new Surprise(
-      `after ${after} ${plural(skus.length, 'product')} are not as promised: ${skus.slice(0, 5).join(', ')}`,
+      `after ${after} ${plural(skus.length, 'product')} differ from the promise: ${skus.slice(0, 5).join(', ')}`,
     );
+}
+
+/** The first answer that will do, or after SOON_MS the last one. */
+async function soon<Answer>(
+  ask: () => Promise<Answer>,
+  willDo: (answer: Answer) => boolean,
+  signal: AbortSignal,
+): Promise<Answer> {
+  for (const deadline = performance.now() + SOON_MS; ;) {
+    const answer = await ask();
+    if (willDo(answer) || performance.now() > deadline) return answer;
+    await delay(POLL_MS, undefined, { signal });
+  }
 }

@@ -54,7 +54,11 @@ interface Subject {
 
 /** Best first: colours, then categories, then brands, then other fields; of each the most shared values. */
 export function sentencesFor(catalogue: Snapshot, language: Language): Sentence[] {
-  return subjectsIn(catalogue).map((subject) => ({ text: PHRASES[language](subject), skus: subject.skus }));
+  const [first, ...others] = subjectsIn(catalogue);
+  if (!first) return [];
+  // Something else in the second language, where there is something else.
+  const subjects = language === 'en' ? [first, ...others] : [...others, first];
+  return subjects.map((subject) => ({ text: PHRASES[language](subject), skus: subject.skus }));
 }
 
 function subjectsIn(catalogue: Snapshot): Subject[] {
