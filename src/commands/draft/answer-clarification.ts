@@ -23,6 +23,8 @@ export function answerClarification(
 ): Decision<DraftEvent, AnswerClarificationRefusal> {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
   if (draft.status !== 'clarify') return refuse({ code: 'DRAFT_NOT_IN_CLARIFY', status: draft.status });
+  if (draft.expiresAt !== null && draft.expiresAt <= now)
+    return refuse({ code: 'DRAFT_NOT_IN_CLARIFY', status: 'expired' });
   return accept({
     type: 'ClarificationAnswered',
     data: { text: command.text, answeredBy: command.userId, answeredAt: now },

@@ -51,9 +51,11 @@ export class FreshCatalogue implements CatalogueReader {
   /** The workspace's scope, once its products have reached the stream's present revision. Throws ReadModelBehindError. */
   async fresh(workspaceId: string): Promise<WorkspaceScope> {
     const scope = this.database.scope(workspaceId);
-    const revision = await this.store.streamRevision(catalogueStream(workspaceId));
+    const streamId = catalogueStream(workspaceId);
+    const revision = await this.store.streamRevision(streamId);
     const reached = async () => (await catalogueRevision(scope)) >= revision;
-    if (await this.projections.waitUntil(productsProjection.name, reached, this.waitMsMax)) return scope;
+    const wait = { timeoutMs: this.waitMsMax, streamId };
+    if (await this.projections.waitUntil(productsProjection.name, reached, wait)) return scope;
     throw new ReadModelBehindError({ workspaceId, revision });
   }
 }

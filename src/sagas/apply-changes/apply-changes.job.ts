@@ -47,7 +47,9 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
       try {
         await apply(ports, { ...started, state: started.state }, changeSetId, cause);
       } catch (error) {
-        if (!attempt.lastAttempt) throw error;
+        // What is in the catalogue's stream did happen: such a draft is not failed, the job waits for a person.
+        const applied = await ports.catalogue.find(changeSetId, cause.workspaceId);
+        if (!attempt.lastAttempt || applied) throw error;
         await fail(ports, draftId, cause, {
           code: 'EXECUTION_FAILED',
           message: 'The change could not be applied.',
@@ -62,36 +64,40 @@ async function apply(
   changeSetId: string,
   cause: Cause,
 ): Promise<void> {
-  const { preview, confirmation, draftId, workspaceId, undoOf } = started.state;
-  if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
-  const checked = await ports.planner.confirmedRows(
-    preview,
-    { exclude: confirmation.exclude, editedPreview: confirmation.edits },
-    workspaceId,
-  );
-  if ('error' in checked) return fail(ports, draftId, cause, checked.error);
-  const origin: ChangeOrigin = undoOf
-    ? { kind: 'undo', draftId, undoneChangeSetId: undoOf.changeSetId }
-    : { kind: 'draft', draftId };
-  const changes = rowsToChanges(checked.rows);
-  const context = { ...stepContext(cause, 'apply'), userId: confirmation.confirmedBy };
-  const applied = await ports.catalogue.apply(
-    { changeSetId, origin, userId: confirmation.confirmedBy, changes },
-    context,
-  );
-  if (!applied.accepted) return fail(ports, draftId, cause, errorOf(applied.refusal));
-  const executed = {
-    changeSetId,
-    catalogueRevision: applied.revision,
-    changed: changes.length,
-    executedAt: ports.now().toISOString(),
-  };
+  const { draftId, workspaceId } = started.state;
+  // An earlier run may have been killed after its append: what is in the log is recorded, not decided again.
+  const before = await ports.catalogue.find(changeSetId, workspaceId);
+  const applied = before
+    ? { catalogueRevision: before.revision, changed: before.changes.length }
+    : await change(ports, started.state, changeSetId, cause);
+  if ('code' in applied) return fail(ports, draftId, cause, applied);
+  const executed = { changeSetId, ...applied, executedAt: ports.now().toISOString() };
   await ports.writer.decide(
     draftRef(draftId, workspaceId),
     stepContext(cause, 'executed'),
     (state) => recordExecuted(executed, state),
     started,
   );
+}
+
+async function change(
+  ports: ApplyChangesPorts,
+  { draftId, workspaceId, preview, confirmation, undoOf }: Draft,
+  changeSetId: string,
+  cause: Cause,
+): Promise<{ catalogueRevision: number; changed: number } | DraftError> {
+  if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
+  const { exclude, edits, confirmedBy: userId } = confirmation;
+  const checked = await ports.planner.confirmedRows(preview, { exclude, editedPreview: edits }, workspaceId);
+  if ('error' in checked) return checked.error;
+  const origin: ChangeOrigin = undoOf
+    ? { kind: 'undo', draftId, undoneChangeSetId: undoOf.changeSetId }
+    : { kind: 'draft', draftId };
+  const changes = rowsToChanges(checked.rows);
+  const context = { ...stepContext(cause, 'apply'), userId };
+  const applied = await ports.catalogue.apply({ changeSetId, origin, userId, changes }, context);
+  if (!applied.accepted) return errorOf(applied.refusal);
+  return { catalogueRevision: applied.revision, changed: changes.length };
 }
 
 async function fail(

@@ -11,6 +11,7 @@ import type { StreamWriter } from '../../commands/stream-writer.js';
 import { Warning, type Task } from '../../catalogue/task.js';
 import type { DraftEvent } from '../../events/draft.events.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import { inTurn } from '../in-turn.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
 import { NEAR_NAMES_MAX, nothingFound, wordsSought } from './nothing-found.js';
 import type { Planner } from './planner.js';
@@ -49,7 +50,7 @@ export const buildPreviewJob = (ports: BuildPreviewPorts) =>
       if (draft.status !== 'parsing' || !draft.task) return;
       try {
         const recording = await recordingOf(ports, { ...draft, task: draft.task }, reading, cause);
-        await ports.writer.decide(ref, stepContext(cause, 'record-plan'), recording, loaded);
+        await ports.writer.decide(ref, stepContext(cause, 'record-plan'), inTurn(draft, recording), loaded);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
         const failure = {

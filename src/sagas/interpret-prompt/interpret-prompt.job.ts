@@ -8,6 +8,7 @@ import type { StreamWriter } from '../../commands/stream-writer.js';
 import type { Interpretation, Interpreter } from '../../interpreter/interpreter.js';
 import { skuCandidates } from '../../interpreter/sku-candidates.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import { inTurn } from '../in-turn.js';
 import { DraftJob, stepContext } from '../saga.js';
 import type { VocabularyCache } from './vocabulary-cache.js';
 
@@ -37,7 +38,12 @@ export const interpretPromptJob = (ports: InterpretPromptPorts) =>
       if (!started.accepted || started.state.status !== 'parsing' || started.state.task) return;
       try {
         const recording = recordingOf(ports, started.state, await read(ports, started.state));
-        await ports.writer.decide(ref, stepContext(cause, 'record-reading'), recording, started);
+        await ports.writer.decide(
+          ref,
+          stepContext(cause, 'record-reading'),
+          inTurn(started.state, recording),
+          started,
+        );
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
         const failure = {

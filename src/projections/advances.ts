@@ -1,0 +1,71 @@
+/** Waking those who wait for a read model, each only by the stream it waits for. */
+
+/** First look again after this long, then twice as long each time: for what another process projected. */
+const POLL_MS_MIN = 25;
+const POLL_MS_MAX = 200;
+
+export interface WaitOptions {
+  timeoutMs: number;
+  /** Wakes on events of this stream only; otherwise on every advance of the projection. */
+  streamId?: string | undefined;
+  /** Ends the wait early, as if its time were over. */
+  signal?: AbortSignal | undefined;
+}
+
+export class Advances {
+  private readonly sleepers = new Map<string, Set<() => void>>();
+
+  /** This process has projected events of these streams. */
+  advanced(projection: string, streamIds: Iterable<string>): void {
+    for (const streamId of new Set(streamIds)) this.wake(place(projection, streamId));
+    this.wake(place(projection));
+  }
+
+  /** Looks at `condition` now, at every advance, and at growing intervals. False when the time is over first. */
+  async waitUntil(
+    projection: string,
+    condition: () => Promise<boolean>,
+    options: WaitOptions,
+  ): Promise<boolean> {
+    const deadline = performance.now() + options.timeoutMs;
+    for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, POLL_MS_MAX)) {
+      // Listening starts before looking: an advance in between must not be missed.
+      const sleep = this.sleep(place(projection, options.streamId), options.signal);
+      try {
+        if (await condition()) return true;
+        const leftMs = deadline - performance.now();
+        if (leftMs <= 0 || options.signal?.aborted) return false;
+        await sleep.atMost(Math.min(pollMs, leftMs));
+      } finally {
+        sleep.end();
+      }
+    }
+  }
+
+  private wake(at: string): void {
+    for (const wake of this.sleepers.get(at) ?? []) wake();
+  }
+
+  private sleep(at: string, signal?: AbortSignal) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    const sleepers = this.sleepers.get(at) ?? new Set();
+    this.sleepers.set(at, sleepers.add(wake));
+    signal?.addEventListener('abort', wake);
+    let timer: NodeJS.Timeout | undefined;
+    return {
+      atMost: (ms: number) => {
+        timer = setTimeout(wake, ms);
+        return promise;
+      },
+      end: () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        sleepers.delete(wake);
+        if (sleepers.size === 0 && this.sleepers.get(at) === sleepers) this.sleepers.delete(at);
+      },
+    };
+  }
+}
+
+const place = (projection: string, streamId?: string) => `${projection}\n${streamId ?? ''}`;
