@@ -245,4 +245,24 @@ describe('a log restored into a cluster whose transaction ids are behind', () =>
     await store.append(appendOf(['newer']));
     expect(await labelsAfter(restored)).toEqual(['new', 'newer']);
   });
+
+  it('takes the raised offset into account in an append that was waiting for it', async () => {
+    const raising = await connect();
+    await raising.query('BEGIN');
+    await raising.query('LOCK TABLE log_epoch IN ACCESS EXCLUSIVE MODE');
+    const { rows } = await raising.query<{ base: string }>(
+      `UPDATE log_epoch SET xid_offset = xid_offset + 1000
+       RETURNING (pg_current_xact_id()::text::bigint + xid_offset) << 20 AS base`,
+    );
+    const waiting = store.append(appendOf(['waiting']));
+    await until('the append waits', async () => {
+      const { rowCount } = await database.query(
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'relation'",
+      );
+      return rowCount === 1;
+    });
+    await raising.query('COMMIT');
+    const result = await waiting;
+    expect(result.outcome === 'appended' && result.lastPosition > BigInt(rows[0]!.base)).toBe(true);
+  });
 });

@@ -69,13 +69,15 @@ CREATE FUNCTION append_events(
   p_types             text[],
   p_schema_versions   integer[],
   p_data              text[],
-  p_metadata          jsonb
-) RETURNS TABLE (outcome text, last_revision integer, last_position bigint)
-LANGUAGE plpgsql VOLATILE AS $$
+  p_metadata          jsonb,
+  OUT outcome         text,
+  OUT last_revision   integer,
+  OUT last_position   bigint
+) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  known          record;
-  current_rev    integer;
   event_count    integer := cardinality(p_event_ids);
+  seen           record;
+  is_first       boolean;
   first_position bigint;
 BEGIN
   -- Must stay the first statement. It waits before this transaction has an id, so that a later holder has a
@@ -88,39 +90,49 @@ BEGIN
       USING ERRCODE = 'DH003';
   END IF;
 
-  SELECT count(*) AS found, max(e.revision) AS revision, max(e.position) AS position,
-         bool_and(e.stream_id = p_stream_id) AS same_stream
-    INTO known
+  -- All lookups in one statement: each further one costs 3 to 5 % of the appends.
+  SELECT count(*) AS ids_known, max(e.revision) AS revision, max(e.position) AS position,
+         bool_and(e.stream_id = p_stream_id) AS in_this_stream,
+         (SELECT s.revision FROM events s WHERE s.stream_id = p_stream_id
+           ORDER BY s.revision DESC LIMIT 1) AS stream_revision,
+         (SELECT xid_offset FROM log_epoch) AS xid_offset
+    INTO seen
     FROM events e WHERE e.event_id = ANY (p_event_ids);
-  IF known.found = event_count AND known.same_stream THEN
-    RETURN QUERY SELECT 'duplicate', known.revision, known.position;
+
+  IF seen.ids_known = event_count AND seen.in_this_stream THEN
+    outcome := 'duplicate';
+    last_revision := seen.revision;
+    last_position := seen.position;
     RETURN;
-  ELSIF known.found > 0 THEN
+  ELSIF seen.ids_known > 0 THEN
     RAISE EXCEPTION '% of % event ids are known already, or stand in another stream than %',
-      known.found, event_count, p_stream_id USING ERRCODE = 'DH001';
+      seen.ids_known, event_count, p_stream_id USING ERRCODE = 'DH001';
   END IF;
 
-  SELECT e.revision INTO current_rev
-    FROM events e WHERE e.stream_id = p_stream_id ORDER BY e.revision DESC LIMIT 1;
-  current_rev := coalesce(current_rev, -1);
-  IF p_expected_revision IS NOT NULL AND p_expected_revision <> current_rev THEN
-    RETURN QUERY SELECT 'conflict', current_rev, NULL::bigint;
+  last_revision := coalesce(seen.stream_revision, -1);
+  IF p_expected_revision IS NOT NULL AND p_expected_revision <> last_revision THEN
+    outcome := 'conflict';
     RETURN;
   END IF;
 
-  SELECT (pg_current_xact_id()::text::bigint + xid_offset) << 20 INTO first_position FROM log_epoch;
+  is_first := pg_current_xact_id_if_assigned() IS NULL;
+  first_position := (pg_current_xact_id()::text::bigint + seen.xid_offset) << 20;
   -- A second append in the same transaction goes on where the first ended.
-  SELECT coalesce(max(e.position) + 1, first_position) INTO first_position
-    FROM events e WHERE e.position >= first_position;
+  IF NOT is_first THEN
+    SELECT coalesce(max(e.position) + 1, first_position) INTO first_position
+      FROM events e WHERE e.position >= first_position;
+  END IF;
 
   INSERT INTO events
     (position, stream_id, revision, event_id, workspace_id, type, schema_version, data, metadata, recorded_at)
-  SELECT first_position + n - 1, p_stream_id, current_rev + n, event_id, p_workspace_id, event_type,
+  SELECT first_position + n - 1, p_stream_id, last_revision + n, event_id, p_workspace_id, event_type,
          schema_version, event_data::jsonb, p_metadata, clock_timestamp()
     FROM unnest(p_event_ids, p_types, p_schema_versions, p_data)
          WITH ORDINALITY AS new_event (event_id, event_type, schema_version, event_data, n);
 
-  RETURN QUERY SELECT 'appended', current_rev + event_count, first_position + event_count - 1;
+  outcome := 'appended';
+  last_revision := last_revision + event_count;
+  last_position := first_position + event_count - 1;
 END
 $$;
 
