@@ -1,8 +1,10 @@
 /**
- * What a read model is: tables of its own, and how events change them. Rows and checkpoint are written in one
- * transaction, and what lies at or below the checkpoint is skipped, so delivering twice is delivering once.
+ * What a read model is: tables of its own, and how events change them. Rows and the revision they reach in each
+ * stream are written in one transaction, and what is at or below that revision is skipped: delivering twice is
+ * delivering once. By stream and not by partition, because a position does not tell what was applied after a dead
+ * letter was re-driven, or after another bus with other partitions delivered the log again.
  */
-import { REDRIVEN_HEADER, type Delivery } from '../event-bus/event-bus.js';
+import type { Delivery } from '../event-bus/event-bus.js';
 import type { Topic } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
 
@@ -23,7 +25,7 @@ export interface Projection {
 /** Class of the advisory locks that keep a live projection and the switch of its rebuild apart. */
 export const PROJECTION_LOCK = 1_146_504_272;
 
-/** Highest position applied, by `topic/partition`. */
+/** Highest position handled, by `topic/partition`. */
 export type Checkpoints = ReadonlyMap<string, bigint>;
 
 export interface Projected {
@@ -40,7 +42,7 @@ export const partitionKey = ({ topic, partition }: Pick<Delivery, 'topic' | 'par
 const CHANGES_PER_TRANSACTION_MAX = 5_000;
 
 /**
- * Applies a batch and moves the checkpoint with it: in one transaction, or in several when the batch is large,
+ * Applies a batch and moves the checkpoints with it: in one transaction, or in several when the batch is large,
  * because a long writing transaction holds back the visible end of the log for everyone.
  */
 export async function project(
@@ -82,90 +84,82 @@ export function slices(batch: readonly Delivery[]): Delivery[][] {
   return cut;
 }
 
-/** `project` inside a transaction of the caller's. */
+/**
+ * `project` inside a transaction of the caller's. Throws when an event is not the next of its stream: a read model
+ * with a hole in it would be wrong for good.
+ */
 export async function applyOnce(
   transaction: Queryable,
   projection: Projection,
   batch: readonly Delivery[],
 ): Promise<Projected> {
-  const held = await lockCheckpoints(transaction, projection.name, batch);
-  const redriven = await newlyRedriven(transaction, projection.name, batch, held);
-  const checkpoints = new Map([...held].map(([key, { position }]) => [key, position]));
-  const fresh = batch.filter((delivery) => {
-    if (isRedriven(delivery)) return redriven.delete(delivery.event.position);
-    const key = partitionKey(delivery);
-    if (delivery.event.position <= (checkpoints.get(key) ?? 0n)) return false;
-    checkpoints.set(key, delivery.event.position);
+  const revisions = await holdStreams(transaction, projection.name, batch);
+  const fresh = batch.filter(({ event }) => {
+    const reached = revisions.get(event.streamId) ?? -1;
+    if (event.revision <= reached) return false;
+    if (event.revision > reached + 1)
+      throw new Error(`${projection.name}: revision ${event.revision} of ${event.streamId} after ${reached}`);
+    revisions.set(event.streamId, event.revision);
     return true;
   });
-  if (fresh.length === 0) return { checkpoints, applied: 0 };
-  await projection.apply(transaction, fresh);
-  await transaction.query(
-    `UPDATE projection_checkpoints c SET position = moved.position
-       FROM unnest($2::text[], $3::bigint[]) AS moved (key, position)
-      WHERE c.projection = $1 AND c.topic || '/' || c.partition = moved.key`,
-    [projection.name, [...checkpoints.keys()], [...checkpoints.values()].map(String)],
-  );
+  if (fresh.length > 0) await projection.apply(transaction, fresh);
+  const checkpoints = await moveOn(transaction, projection.name, revisions, batch);
   return { checkpoints, applied: fresh.length };
 }
 
-interface HeldCheckpoint {
-  position: bigint;
-  /** Nothing at or below it was left out. */
-  completeTo: bigint;
-}
+/** $1 projection, $2 streams. In one order: two consumers that share streams must not wait for each other. */
+const HOLD_STREAMS = `
+  INSERT INTO projection_streams AS s (projection, stream_id, revision)
+  SELECT $1, stream_id, -1 FROM unnest($2::text[]) AS held (stream_id) ORDER BY stream_id
+  ON CONFLICT (projection, stream_id) DO UPDATE SET revision = s.revision
+  RETURNING stream_id, revision`;
 
-/** Reads the checkpoints of a batch's partitions and holds them, so that two consumers never apply at once. */
-async function lockCheckpoints(
+/** What was applied of each stream; held, so that two consumers of one stream never apply at once. */
+async function holdStreams(
   transaction: Queryable,
   projection: string,
   batch: readonly Delivery[],
-): Promise<Map<string, HeldCheckpoint>> {
-  const partitions = new Map(batch.map((delivery) => [partitionKey(delivery), delivery]));
-  // Sorted: two consumers that share partitions take them in one order.
-  const sorted = [...partitions]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, delivery]) => delivery);
-  const { rows } = await transaction.query<{
-    topic: Topic;
-    partition: number;
-    position: string;
-    complete_to: string;
-  }>(
-    `INSERT INTO projection_checkpoints AS c (projection, topic, partition, position)
-     SELECT $1, topic, partition, 0 FROM unnest($2::text[], $3::int[]) AS p (topic, partition)
-     ON CONFLICT (projection, topic, partition) DO UPDATE SET position = c.position
-     RETURNING topic, partition, position::text AS position, complete_to::text AS complete_to`,
-    [projection, sorted.map(({ topic }) => topic), sorted.map(({ partition }) => partition)],
-  );
-  return new Map(
-    rows.map((row) => [
-      partitionKey(row),
-      { position: BigInt(row.position), completeTo: BigInt(row.complete_to) },
-    ]),
-  );
+): Promise<Map<string, number>> {
+  const streamIds = new Set(batch.map(({ event }) => event.streamId));
+  const { rows } = await transaction.query<{ stream_id: string; revision: number }>(HOLD_STREAMS, [
+    projection,
+    [...streamIds],
+  ]);
+  return new Map(rows.map(({ stream_id, revision }) => [stream_id, revision]));
 }
 
-/** Positions of re-driven dead letters that were not applied before: neither re-driven already nor by a rebuild. */
-async function newlyRedriven(
+/** $1 projection; $2, $3 streams and revisions; $4, $5, $6 topics, partitions and positions. */
+const MOVE_ON = `
+  WITH applied AS (
+    UPDATE projection_streams s SET revision = moved.revision
+      FROM unnest($2::text[], $3::int[]) AS moved (stream_id, revision)
+     WHERE s.projection = $1 AND s.stream_id = moved.stream_id AND s.revision <> moved.revision)
+  INSERT INTO projection_checkpoints AS c (projection, topic, partition, position)
+  SELECT $1, topic, partition, position
+    FROM unnest($4::text[], $5::int[], $6::bigint[]) AS handled (topic, partition, position)
+   ORDER BY topic, partition
+  ON CONFLICT (projection, topic, partition) DO UPDATE SET position = greatest(c.position, excluded.position)
+  RETURNING topic, partition, position::text AS position`;
+
+async function moveOn(
   transaction: Queryable,
   projection: string,
+  revisions: ReadonlyMap<string, number>,
   batch: readonly Delivery[],
-  held: ReadonlyMap<string, HeldCheckpoint>,
-): Promise<Set<bigint>> {
-  const positions = batch
-    .filter((delivery) => isRedriven(delivery))
-    .filter((delivery) => delivery.event.position > (held.get(partitionKey(delivery))?.completeTo ?? 0n))
-    .map(({ event }) => event.position.toString());
-  if (positions.length === 0) return new Set();
-  const { rows } = await transaction.query<{ position: string }>(
-    `INSERT INTO projection_redriven (projection, position) SELECT DISTINCT $1, unnest($2::bigint[])
-     ON CONFLICT DO NOTHING RETURNING position::text AS position`,
-    [projection, positions],
-  );
-  return new Set(rows.map(({ position }) => BigInt(position)));
-}
-
-function isRedriven({ headers }: Delivery): boolean {
-  return headers[REDRIVEN_HEADER] !== undefined;
+): Promise<Checkpoints> {
+  const last = new Map<string, Delivery>();
+  for (const delivery of batch) {
+    const key = partitionKey(delivery);
+    if (delivery.event.position > (last.get(key)?.event.position ?? -1n)) last.set(key, delivery);
+  }
+  const handled = [...last.values()];
+  const { rows } = await transaction.query<{ topic: Topic; partition: number; position: string }>(MOVE_ON, [
+    projection,
+    [...revisions.keys()],
+    [...revisions.values()],
+    handled.map(({ topic }) => topic),
+    handled.map(({ partition }) => partition),
+    handled.map(({ event }) => event.position.toString()),
+  ]);
+  return new Map(rows.map((row) => [partitionKey(row), BigInt(row.position)]));
 }

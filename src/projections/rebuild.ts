@@ -65,8 +65,12 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     if (!rows[0]?.locked) throw new Error(`projection ${projection.name} is being rebuilt already`);
     return await rebuildGuarded(options, guard);
   } finally {
-    // Closing the connection frees the locks, whatever happened.
-    guard.release(true);
+    const failure = await guard.query('SELECT pg_advisory_unlock_all()').then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    // A connection that cannot be asked is closed, and the server frees its locks.
+    guard.release(failure);
   }
 }
 
@@ -147,7 +151,7 @@ async function createCopies(database: Database, projection: Projection): Promise
   await database.transaction(async (transaction) => {
     await dropCopies(transaction, projection);
     await transaction.query(`CREATE SCHEMA ${copies(projection)}`);
-    for (const table of [...projection.tables, 'projection_checkpoints'])
+    for (const table of [...projection.tables, ...PROGRESS])
       await transaction.query(
         `CREATE TABLE ${copies(projection)}.${table} (LIKE public.${table} INCLUDING ALL)`,
       );
@@ -183,19 +187,20 @@ async function exchange(transaction: Queryable, projection: Projection): Promise
     await transaction.query(`ALTER TABLE public.${table} SET SCHEMA ${previous(projection)}`);
     await transaction.query(`ALTER TABLE ${copies(projection)}.${table} SET SCHEMA public`);
   }
-  // The old tables keep the checkpoints they stand at, for the way back.
+  // The old tables keep what they had reached, for the way back. What readers wait for is the same on both sides.
   await transaction.query(
-    `ALTER TABLE ${copies(projection)}.projection_checkpoints SET SCHEMA ${previous(projection)}`,
+    `CREATE TABLE ${previous(projection)}.projection_streams (LIKE public.projection_streams INCLUDING ALL)`,
   );
-  await transaction.query(`TRUNCATE ${previous(projection)}.projection_checkpoints`);
   await transaction.query(
-    `INSERT INTO ${previous(projection)}.projection_checkpoints
-     SELECT * FROM public.projection_checkpoints WHERE projection = $1`,
+    `CREATE TABLE ${previous(projection)}.projection_checkpoints (LIKE public.projection_checkpoints INCLUDING ALL)`,
+  );
+  await transaction.query(
+    `WITH live AS (DELETE FROM public.projection_streams WHERE projection = $1 RETURNING *)
+     INSERT INTO ${previous(projection)}.projection_streams SELECT * FROM live`,
     [projection.name],
   );
   await transaction.query(
-    'UPDATE public.projection_checkpoints SET complete_to = position WHERE projection = $1',
-    [projection.name],
+    `INSERT INTO public.projection_streams SELECT * FROM ${copies(projection)}.projection_streams`,
   );
   await dropCopies(transaction, projection);
 }
@@ -203,6 +208,9 @@ async function exchange(transaction: Queryable, projection: Projection): Promise
 async function dropCopies(transaction: Queryable, projection: Projection): Promise<void> {
   await transaction.query(`DROP SCHEMA IF EXISTS ${copies(projection)} CASCADE`);
 }
+
+/** Where a projection keeps how far it is; a copy keeps its own. */
+const PROGRESS = ['projection_streams', 'projection_checkpoints'] as const;
 
 const copies = (projection: Projection) => `rebuild_${projection.name}`;
 const previous = (projection: Projection) => `previous_${projection.name}`;

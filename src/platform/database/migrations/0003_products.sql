@@ -1,22 +1,22 @@
 -- Read models of the catalogue: products as they are, their history, the words they are described with. And the
 -- checkpoints of all projections.
 
--- How far a projection has applied a topic partition. Written in the transaction that writes its rows.
-CREATE TABLE projection_checkpoints (
-  projection  text    NOT NULL,
-  topic       text    NOT NULL,
-  partition   integer NOT NULL,
-  position    bigint  NOT NULL,
-  -- Up to here nothing was left out: a re-driven dead letter at or below it is a repetition. Set by a rebuild.
-  complete_to bigint  NOT NULL DEFAULT 0,
-  PRIMARY KEY (projection, topic, partition)
+-- The last revision of a stream that a projection has applied: what makes a repetition a repetition, by whatever
+-- bus, partition or re-drive it comes. Written in the transaction that writes the projection's rows.
+CREATE TABLE projection_streams (
+  projection text    NOT NULL,
+  stream_id  text    NOT NULL,
+  revision   integer NOT NULL,
+  PRIMARY KEY (projection, stream_id)
 );
 
--- Re-driven dead letters that a projection has applied: they lie below its checkpoint, so each is remembered.
-CREATE TABLE projection_redriven (
-  projection text   NOT NULL,
-  position   bigint NOT NULL,
-  PRIMARY KEY (projection, position)
+-- How far a projection has handled a topic partition: what readers wait for.
+CREATE TABLE projection_checkpoints (
+  projection text    NOT NULL,
+  topic      text    NOT NULL,
+  partition  integer NOT NULL,
+  position   bigint  NOT NULL,
+  PRIMARY KEY (projection, topic, partition)
 );
 
 -- Catalogue revision that `products` has reached, and how many living products there are.
