@@ -47,7 +47,7 @@ try {
   const database = new Database({ url: server.url, poolSizeMax: 20, applicationName: 'bench' });
   const store = new PostgresEventStore(database);
   const open = () => new EmbeddedEventBus({ store, database, deadLetters: new DeadLetters(database) });
-  const counts = new Array<number>(groups).fill(0);
+  const counts = Array.from({ length: groups }, () => 0);
   const seenAt = new Map<bigint, number[]>();
   let bus = open();
   const join = async (generation: string, startFrom: 'now' | 'beginning', recordTimes: boolean) => {

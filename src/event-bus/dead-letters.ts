@@ -155,8 +155,8 @@ export class DeadLetters {
         letters.map(({ key }) => key),
         letters.map(({ position }) => position),
         letters.map(({ event }) => event.workspaceId),
-        letters.map(({ headers }) => JSON.stringify(headers)),
-        letters.map(({ event }) => JSON.stringify({ ...event, position: undefined })),
+        letters.map(({ headers }) => storableJson(headers)),
+        letters.map(({ event }) => storableJson({ ...event, position: undefined })),
         letters.map(({ reason }) => reason),
         letters.map(({ errorClass }) => errorClass),
         letters.map(({ errorMessage }) => storable(errorMessage)),
@@ -212,6 +212,10 @@ export class DeadLetters {
 
 /** PostgreSQL's text holds everything but U+0000. */
 const storable = (message: string) => message.slice(0, ERROR_MESSAGE_LENGTH_MAX).replaceAll('\0', '\uFFFD');
+
+/** What a broken sender wrote must not keep the letter from being written: jsonb takes no U+0000 nor half a pair. */
+const storableJson = (value: unknown) =>
+  JSON.stringify(value).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd');
 
 function toLetter(row: LetterRow): DeadLetter {
   const position = BigInt(row.position);

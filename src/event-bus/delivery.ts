@@ -17,6 +17,7 @@ export interface Incoming {
   partition: number;
   key: string;
   headers: Record<string, string>;
+  /** Its workspaceId must be a UUID, whatever else is wrong with it: a dead letter belongs to a workspace. */
   recorded: RecordedEvent;
   /** `readEvent` of `recorded`: the current version, validated. Throws. */
   read(): ReadEvent;

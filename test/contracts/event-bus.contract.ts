@@ -69,7 +69,7 @@ export function eventBusContract(open: () => Promise<OpenedBus>): void {
   /** Subscribes a handler that keeps what it gets; `fail` may throw first, for the whole batch. */
   async function collect(
     options: Partial<ConsumerGroup> = {},
-    { on = bus, fail = (_: Delivery) => undefined as void } = {},
+    { on = bus, fail = (() => undefined) as (delivery: Delivery) => void } = {},
   ): Promise<Delivery[]> {
     const seen: Delivery[] = [];
     await on.subscribe(

@@ -116,7 +116,7 @@ export class EmbeddedEventBus implements EventBus {
       const behind = Object.values(checkpoints).some((position) => position < this.tail.seen);
       return {
         group,
-        running: true,
+        running: consumer.isRunning,
         checkpoints,
         caughtUp: progress?.caughtUp ?? !behind,
         deadLetters: letters.find((row) => row.group_name === group)?.count ?? 0,

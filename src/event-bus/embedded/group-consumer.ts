@@ -31,6 +31,7 @@ export class GroupConsumer {
   /** Everything up to here was looked at. */
   private position = 0n;
   private isCaughtUp = false;
+  private isFailing = false;
   private redriveAsked = false;
   private redriveCheckedAt = 0;
   private wake: () => void = () => undefined;
@@ -46,6 +47,11 @@ export class GroupConsumer {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  /** Taking part; false while it cannot, say because the database is away. */
+  get isRunning(): boolean {
+    return !this.isFailing && !this.stopping.signal.aborted;
   }
 
   /** What this process knows; null while it only stands by. */
@@ -68,7 +74,10 @@ export class GroupConsumer {
       let membership: Membership | null = null;
       try {
         membership = await memberships.join(consumer.group, this.stopping.signal);
-        await this.deliverAs(membership, () => (failures = 0));
+        await this.deliverAs(membership, () => {
+          failures = 0;
+          this.isFailing = false;
+        });
       } catch (error) {
         if (this.stopping.signal.aborted || error instanceof DeliveryStopped) continue;
         await this.pause((failures += 1), error);
@@ -80,6 +89,7 @@ export class GroupConsumer {
   }
 
   private async pause(failures: number, error: unknown): Promise<void> {
+    this.isFailing = true;
     const delayMs = backoffMs(failures, { ...RETRY_POLICY, ...this.options.policy }, Math.random);
     this.options.observer?.retrying?.(this.options.consumer.group, error, failures, delayMs);
     await sleep(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);

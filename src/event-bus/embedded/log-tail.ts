@@ -82,6 +82,8 @@ export class LogTail {
     const wake = () => resolve();
     this.waiters.add(wake);
     signal.addEventListener('abort', wake, { once: true });
+    // Something was appended while nobody waited: the watch has not looked, or not lately.
+    if (this.stale || this.highestAppended > this.end) this.poke();
     try {
       await promise;
     } finally {
@@ -132,7 +134,7 @@ export class LogTail {
   }
 
   private wakeWaiters(): void {
-    for (const waiter of [...this.waiters]) waiter();
+    for (const waiter of this.waiters) waiter();
   }
 
   private trim(): void {
