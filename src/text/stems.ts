@@ -55,7 +55,8 @@ function withoutEnding(word: string, endings: readonly string[]): string[] {
       const shortest = ending.length === 1 ? STEM_CHARS_MIN_FOR_SHORT_ENDING : STEM_CHARS_MIN;
       return word.endsWith(ending) && word.length - ending.length >= shortest;
     })
-    .map((ending) => word.slice(0, -ending.length));
+    // «حافظشون» is حافظه + شون: a final ه is swallowed.
+    .flatMap((ending) => (ending.startsWith('ش') ? [word.slice(0, -ending.length), `${word.slice(0, -ending.length)}ه`] : [word.slice(0, -ending.length)]));
 }
 
 function englishSingulars(word: string): string[] {

@@ -102,9 +102,15 @@ function takeFor(amount: Amount, order: number, amounts: readonly Amount[], unus
 }
 
 /** Nobody named the field: the verb or the unit tells it, a percentage is assumed to be of the price, else we ask. */
-function impliedField(clause: Clause, verb: VerbName, { item }: Amount, directionField: 'price' | undefined, reading: Reading): string[] {
+function impliedField(clause: Clause, verb: VerbName, { item, role }: Amount, directionField: 'price' | undefined, reading: Reading): string[] {
   const own = clause.verb?.field;
-  if (own === 'price' || own === 'stock') return [own];
+  // "sell 3 units" is no price; "sell for 3" is.
+  const isTold = clause.verb?.verb !== 'set' || own !== 'price' || role === 'to' || (item.kind === 'number' && item.unit !== null && item.unit !== 'pieces');
+  if ((own === 'price' || own === 'stock') && isTold) return [own];
+  if (own === 'price' && !isTold) {
+    ask(reading, 'vague', clause.verb?.text);
+    return [];
+  }
   if (item.kind === 'number' && item.unit === 'pieces') return ['stock'];
   if (item.kind === 'number' && (item.unit === 'money' || item.unit === 'toman' || item.unit === 'rial')) return ['price'];
   if (directionField === 'price' && clause.verb?.verb !== 'increase' && clause.verb?.verb !== 'decrease') return ['price'];

@@ -229,6 +229,8 @@ const equality: Pattern = (items, at, out, reading) => {
   const after = items[next + (negated ? 2 : 1)];
   const isClosed = isKind(after, 'verb') && setsAfter(after) && !items.slice(next).some((item, order) => order > 1 && isKind(item, 'number', 'quote', 'value', 'name'));
   if (!value || isTarget(items, next, out) || (isClosed && !isMarked)) return null;
+  // "what brand is the sofa" asks for the brand.
+  if (isKind(lead, 'verb') && lead.verb === 'get' && !(isKind(value, 'value') && value.values.some((own) => own.field === field.field)) && !isKind(value, 'number')) return null;
   const query = equals(field, value, isMarked || hasIs || isOrdinary(lead), reading);
   if (!query) return null;
   const takenBack = isKind(lead, 'where') || (isKind(lead, 'prep') && isMarked) || (isKind(lead, 'prep') && lead.prep === 'of') ? out.length - out.lastIndexOf(lead) : 0;
@@ -328,4 +330,14 @@ const startsWith: Pattern = (items, at, out, reading) => {
   return { condition: condition({ field: before.field ?? 'sku', op: 'contains', value: text }, starts, value, true), taken: next - at + 1, takenBack: before.takenBack };
 };
 
-const PATTERNS: readonly Pattern[] = [formerValue, range, limit, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];
+/** "size 42 and 43": the field goes on. */
+const anotherValue: Pattern = (items, at, out, reading) => {
+  const number = items[at];
+  const before = out.at(-2);
+  if (!isKind(number, 'number') || number.unit !== null || !isKind(out.at(-1), 'and', 'or', 'comma') || !isKind(before, 'condition')) return null;
+  const field = 'op' in before.query && before.query.op === 'eq' ? before.query.field : null;
+  const own = field ? reading.vocabulary.valuesEqual(number.value, field)[0] : undefined;
+  return own ? { condition: condition({ field: own.field, op: 'eq', value: own.value }, number, number), taken: 1, takenBack: 0 } : null;
+};
+
+const PATTERNS: readonly Pattern[] = [anotherValue, formerValue, range, limit, comparison, comparisonAfter, startsWith, missing, stock, equality, valueThenField, code];

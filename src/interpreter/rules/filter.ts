@@ -207,6 +207,8 @@ function combine(phrases: readonly Phrase[], side: 'positive' | 'negated'): { qu
   const leading = (alternatives[described] ?? []).filter(({ role }) => role === 'attribute');
   const isAtEdge = described === 0 || described === alternatives.length - 1;
   const othersLack = alternatives.length > 1 && isAtEdge && leading.length > 0 && alternatives.every((group, order) => order === described || group.every(({ role }) => role === 'head'));
+  if (!othersLack && described !== -1 && alternatives.length > 1 && side === 'positive' && alternatives.some((group) => group.every(({ role, field }) => role === 'attribute' && field.startsWith('name '))))
+    return { queries, readings: [queries, [{ any: groups.flatMap((group) => group.map(({ query }) => query)) }]] };
   if (!othersLack) return { queries, readings: [queries] };
   const rest = alternatives.map((group) => group.filter((term) => !leading.includes(term))).filter((group) => group.length > 0);
   const spread = [...leading.map(({ query }) => query), ...disjunction(rest), ...shared];
@@ -232,7 +234,7 @@ function joinsSameField(previous: readonly Term[], terms: readonly Term[]): bool
   const first = terms[0];
   const lastOfPrevious = previous.at(-1);
   if (!first || !lastOfPrevious || first.field === '' || isRange(first)) return false;
-  const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.role === 'attribute';
+  const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.role !== 'head';
   const leading = previous.length === 1 && previous[0]?.field === first.field && first.field !== 'name' && first.field !== 'category';
   const plain = previous.length === 1 && terms.length === 1 && previous[0]?.field === first.field;
   return (trailing && !isRange(lastOfPrevious)) || (leading && !isRange(lastOfPrevious)) || plain;

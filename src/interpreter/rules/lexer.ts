@@ -134,7 +134,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const token = tokens[at] as Token;
   const sentence = tokens.map((candidate) => (candidate.kind === 'mark' || candidate.kind === 'quote' ? '\u0000' : candidate.text));
   const lemmas = tokens.slice(at, at + 8).map((candidate) => (candidate.kind === 'word' || candidate.kind === 'number' ? candidate.lemma : '\u0000'));
-  const phrase = costAsVerb(context, at, before) ?? fieldKeyAt(context, at) ?? phraseOf(lemmas);
+  const phrase = costAsVerb(context, at, before) ?? fieldKeyAt(context, at) ?? phraseHere(lemmas, tokens, at);
   const value = valueAt(vocabulary, sentence, at);
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
   if (token.raw === '&' && isInsideCapitals(context, at)) return [];
@@ -160,10 +160,22 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
 }
 
+/** "50 and under" compares after its number; in "over 10 and under 20" the "and" joins two comparisons. */
+function phraseHere(lemmas: readonly string[], tokens: readonly Token[], at: number): PhraseMatch | null {
+  const phrase = phraseOf(lemmas);
+  if (phrase?.meaning.kind !== 'compareAfter' || phrase.length < 2) return phrase;
+  const next = tokens[at + phrase.length];
+  return next?.kind === 'number' || /^[$€£]$/.test(next?.raw ?? '') || numberAt(tokens, at + phrase.length) ? phraseOf(lemmas.slice(0, 1)) : phrase;
+}
+
 /** "Hex Nut 5 cost 1.10": what it costs is its price, also where the workspace has a field called cost. */
 function costAsVerb({ tokens }: LexContext, at: number, before: readonly Item[]): PhraseMatch | null {
-  if (!/^costs?$/.test(tokens[at]?.text ?? '') || !isKind(before.at(-1), 'name', 'value', 'number', 'sku', 'condition', 'product')) return null;
-  return numberAt(tokens, at + 1) || /^[$€£]$/.test(tokens[at + 1]?.raw ?? '') ? { meaning: { kind: 'field', concept: 'price' }, length: 1 } : null;
+  if (!/^costs?$/.test(tokens[at]?.text ?? '') || !isKind(before.at(-1), 'name', 'value', 'number', 'sku', 'condition', 'product', 'where', 'all', 'filler')) return null;
+  const lead = before.at(-1);
+  // "that cost over 5" is the verb; "where cost is over 5" and «که cost بالای ۵» name the field.
+  if (isKind(lead, 'where') && !/^(?:that|which|who)$/.test(lead.text)) return null;
+  const follows = phraseOf(tokens.slice(at + 1, at + 5).map((token) => token.text), 'exact')?.meaning.kind;
+  return follows === 'compare' || follows === 'between' || (numberAt(tokens, at + 1) && !isKind(before.at(-1), 'filler', 'where', 'all')) || /^[$€£]$/.test(tokens[at + 1]?.raw ?? '') ? { meaning: { kind: 'field', concept: 'price' }, length: 1 } : null;
 }
 
 /** "20 % off", "down to 8", "up by 5": between a number and what it is done to, or before one. */
@@ -215,6 +227,9 @@ function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at: number
       return valueRead(vocabulary, sentence, at, length, isWider ? siblings : values, directLength === length);
   }
   if (directLength === 0) return null;
+  // "glass" is in names; a tag "glasses" is another word.
+  const isOtherWord = directLength === 1 && direct.every((match) => !match.exact && match.op === 'contains') && vocabulary.names.has(sentence[at] ?? '');
+  if (isOtherWord) return null;
   return valueRead(vocabulary, sentence, at, directLength, outranking(direct), direct.some(({ exact }) => exact));
 }
 

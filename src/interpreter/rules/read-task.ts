@@ -53,7 +53,8 @@ function isAdd(items: readonly Item[]): boolean {
   const isNamed = items.some((item) => isKind(item, 'named') || (isKind(item, 'field') && item.field === 'name'));
   const isNew = items.some((item) => isKind(item, 'new'));
   const isCoded = items.some((item) => isKind(item, 'field') && item.field === 'sku') && items.some((item) => isKind(item, 'field') && item.field === 'price');
-  if (isNamed || isNew || isCoded) return true;
+  const opening = items.slice(at + 1).find((item) => !isKind(item, 'filler'));
+  if (isNamed || isNew || isCoded || (at === opens && isKind(opening, 'product'))) return true;
   const isPersian = /[\u0620-\u06d3]/.test((items[at] as Item).text);
   const hasAmount = items.some((item) => isKind(item, 'number'));
   // «قیمت … رو ۵ هزار تومن اضافه کن» raises; to add a product in Persian one says so.
@@ -167,10 +168,19 @@ function dropDangling(items: readonly Item[]): Item[] {
 
 function readDelete(clauses: readonly Clause[], verbs: readonly (VerbName | null)[], picked: Picked, reading: Reading): Draft {
   if (verbs.some((verb) => verb !== 'delete')) ask(reading, 'twoGroups');
+  if (clauses.some(isFieldValueAlone)) ask(reading, 'whichReading');
   const filter = unify(clauses.map((clause) => readFilter(clause.items, reading)), reading);
   if (clauses.some((clause) => clause.items.some((item) => isKind(item, 'number', 'factor') && !isKind(item, 'number')))) ask(reading, 'leftover', '');
   if (filter.queries.length === 0 && !picked.order && reading.problems.length === 0) refuse(reading, 'DELETE_WITHOUT_FILTER', 'deleteAll');
   return { tasks: filter.readings.map((queries) => ({ entity: 'product', action: 'delete', queries, data: [], ...picked })) };
+}
+
+/** "delete color black": the products, or only their colour? */
+function isFieldValueAlone({ items }: Clause): boolean {
+  const said = items.filter((item) => !isKind(item, 'filler', 'stop', 'object', 'prep'));
+  const only = said.length === 1 ? said[0] : undefined;
+  if (!isKind(only, 'condition') || !('op' in only.query) || only.query.op !== 'eq') return false;
+  return !['sku', 'id', 'stock', 'price', 'name'].includes(only.query.field);
 }
 
 function readUpdate(clauses: readonly Clause[], verbs: readonly (VerbName | null)[], picked: Picked, reading: Reading): Draft {

@@ -5,7 +5,7 @@ import type { CatalogueValue } from '../vocabulary.js';
 import { isKind, type Item, type ItemOf } from './items.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
 import { ask, rawText, type Reading } from './notes.js';
-import { outranking } from './synonyms.js';
+import { outranking, synonymsAt } from './synonyms.js';
 
 export interface Term {
   query: Query;
@@ -55,13 +55,19 @@ export function nameQuery(words: readonly string[]): Query {
 export function termOfName(run: readonly Item[], isAlone: boolean, reading: Reading): Term {
   const only = run.length === 1 ? run[0] : undefined;
   if (isKind(only, 'quote')) return { query: { field: 'name', op: 'contains', value: only.text }, field: 'name', role: 'head', readings: [{ field: 'name', op: 'contains', value: only.text }], known: true };
-  if (isKind(only, 'name') && isAlone) return termOfLoneName(only, reading);
+  const describes = isKind(only, 'name') && synonymsAt([only.text], 0).some(({ group }) => ADJECTIVES.has(group.kind));
+  if (isKind(only, 'name') && isAlone && !describes) return termOfLoneName(only, reading);
   const words = run.flatMap((item) => wordsOf(item, reading));
   const alternatives = run.flatMap((item) => (isKind(item, 'name') ? item.alternatives : []));
+  const adjective = run.length === 1 && isKind(only, 'name') ? synonymsAt([only.text], 0).find(({ group }) => ADJECTIVES.has(group.kind))?.group.kind : undefined;
   const known = run.every((item) => !isKind(item, 'name') || item.known || item.near.length === 1);
   const query = alternatives.length > 0 && isKind(only, 'name') ? anyName([words, ...alternatives]) : nameQuery(words);
+  if (adjective) return { query, field: `name ${adjective}`, role: 'attribute', readings: [query], known };
   return { query, field: 'name', role: 'head', readings: [query], known };
 }
+
+/** Words that describe: in "shoes for women and men" the second one is no product by itself. */
+const ADJECTIVES: ReadonlySet<string> = new Set(['colour', 'gender', 'size', 'material']);
 
 function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
   const byName = anyName([wordsOf(item, reading), ...item.alternatives]);

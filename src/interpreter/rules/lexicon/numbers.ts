@@ -17,7 +17,7 @@ export const NUMBER_WORD: ReadonlyMap<string, number> = new Map(
 const SCALES: Readonly<Record<string, number>> = {
   hundred: 100, thousand: 1_000, thousands: 1_000, grand: 1_000, million: 1_000_000, millions: 1_000_000, mil: 1_000_000,
   billion: 1_000_000_000, k: 1_000, m: 1_000_000, mln: 1_000_000, هزار: 1_000, هزارتا: 1_000, هزارتومن: 1_000, میلیون: 1_000_000,
-  ملیون: 1_000_000, میلیارد: 1_000_000_000, ملیارد: 1_000_000_000,
+  ملیون: 1_000_000, میلیونه: 1_000_000, هزاره: 1_000, میلیارد: 1_000_000_000, ملیارد: 1_000_000_000,
 };
 export const SCALE_WORD: ReadonlyMap<string, number> = new Map(
   Object.entries(SCALES).map(([word, value]) => [fold(word), value]),

@@ -70,7 +70,7 @@ export function phraseOf(words: readonly string[], how: 'exact' | 'inflected' = 
   const exact = longest(phrasesByFirstWord.get(first) ?? [], words, false);
   if (exact || how === 'exact') return exact;
   for (const stem of stems(first).slice(1)) {
-    if (stem.length < STEM_CHARS_MIN) continue;
+    if (stem.length < STEM_CHARS_MIN && first.length - stem.length > 1) continue;
     const inflected = (phrasesByFirstWord.get(stem) ?? []).filter((phrase) => INFLECTED.has(phrase.meaning.kind) || (phrase.meaning.kind === 'verb' && phrase.words.length > 1));
     const match = longest(inflected, [stem, ...words.slice(1)], true);
     if (match) return { ...match, inflected: true };
