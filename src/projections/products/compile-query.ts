@@ -19,9 +19,15 @@ export class Bindings {
     value: unknown,
     type: 'text' | 'text[]' | 'uuid' | 'uuid[]' | 'numeric' | 'int' | 'timestamptz',
   ): string {
-    this.values.push(value);
+    this.values.push(bindable(value));
     return `$${this.values.length + 1}::${type}`;
   }
+}
+
+/** PostgreSQL's text has no NUL: a value with one equals nothing that is stored, and must not break the statement. */
+export function bindable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '\ufffd');
+  return Array.isArray(value) ? value.map(bindable) : value;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

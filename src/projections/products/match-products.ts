@@ -2,7 +2,7 @@
 import type { Product } from '../../catalogue/product.js';
 import type { Task } from '../../catalogue/task.js';
 import type { WorkspaceScope } from '../../platform/database/database.js';
-import { Bindings, compileOrder, compileQueries, joinTerms } from './compile-query.js';
+import { bindable, Bindings, compileOrder, compileQueries, joinTerms } from './compile-query.js';
 import { PRODUCT_COLUMNS, productOf, type ProductRow } from './product-row.js';
 
 export interface MatchOptions extends Pick<Task, 'queries' | 'order' | 'limit'> {
@@ -94,7 +94,7 @@ export async function catalogueState(
   scope: WorkspaceScope,
   touched: { productIds: readonly string[]; skus: readonly string[] },
 ): Promise<CatalogueState> {
-  const rows = await scope.query<StateRow>(SELECT_STATE, [touched.productIds, touched.skus]);
+  const rows = await scope.query<StateRow>(SELECT_STATE, [touched.productIds, bindable(touched.skus)]);
   const state: CatalogueState = {
     revision: rows[0]?.revision ?? -1,
     versions: new Map(),

@@ -5,7 +5,7 @@ import type { Query } from '../../catalogue/task.js';
 import type { WorkspaceScope } from '../../platform/database/database.js';
 import { words } from '../../text/fold.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
-import { Bindings, compileQueries, joinTerms } from './compile-query.js';
+import { bindable, Bindings, compileQueries, joinTerms } from './compile-query.js';
 import {
   PRODUCT_COLUMNS,
   productOf,
@@ -46,7 +46,7 @@ export async function productsBySku(scope: WorkspaceScope, skus: readonly string
   const rows = await scope.query<ProductRow>(
     `SELECT ${PRODUCT_COLUMNS} FROM products p
       WHERE p.workspace_id = $1 AND p.sku = ANY ($2::text[]) AND NOT p.deleted ORDER BY p.sku`,
-    [skus],
+    [bindable(skus)],
   );
   return rows.map(productOf);
 }
