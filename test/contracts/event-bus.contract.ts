@@ -1,6 +1,6 @@
 /** What every event bus promises. One line per implementation runs it: `eventBusContract(open)`. */
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetters } from '../../src/event-bus/dead-letters.js';
 import {
   BATCH_EVENTS_MAX,
@@ -25,7 +25,8 @@ export interface OpenedBus {
   deadLetters: DeadLetters;
   /** Each call is another process on the same log and groups. */
   member(): Promise<BusMember>;
-  /** Closes all members. */
+  /** After each example: no member may disturb the next one. */
+  closeMembers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,9 +42,12 @@ export function eventBusContract(open: () => Promise<OpenedBus>): void {
   let letGo: () => void;
   let ended: Promise<void>;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     opened = await open();
     store = opened.store;
+  });
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
     member = await opened.member();
     bus = member.bus;
     group = `spec.${randomUUID()}`;
@@ -51,7 +55,7 @@ export function eventBusContract(open: () => Promise<OpenedBus>): void {
   });
   afterEach(async () => {
     letGo();
-    await opened?.close();
+    await opened.closeMembers();
   });
 
   const labels = (deliveries: Delivery[]) => deliveries.map(({ event }) => labelOf(event));

@@ -22,6 +22,9 @@ export async function openEmbeddedBuses(): Promise<OpenedBus & { url: string }> 
   const store = new PostgresEventStore(database);
   const deadLetters = new DeadLetters(database);
   const closers: (() => Promise<void>)[] = [];
+  const closeMembers = async () => {
+    await Promise.all(closers.splice(0).map((close) => close()));
+  };
   return {
     url,
     store,
@@ -46,8 +49,9 @@ export async function openEmbeddedBuses(): Promise<OpenedBus & { url: string }> 
         },
       };
     },
+    closeMembers,
     close: async () => {
-      await Promise.all(closers.map((close) => close()));
+      await closeMembers();
       await store.close();
       await drop();
     },
