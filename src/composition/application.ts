@@ -27,6 +27,7 @@ import { interpretPromptSaga } from '../sagas/interpret-prompt/interpret-prompt.
 import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
+import { catalogueShown } from '../sagas/catalogue-shown.js';
 import type { Saga } from '../sagas/saga.js';
 import type { Infrastructure } from './infrastructure.js';
 
@@ -61,6 +62,7 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
   const catalogue = new CatalogueWriter(writer, store, reader, now);
   const reads = catalogueReads(database, reader, writer);
   const planner = new Planner({ reads, writer, store, rules, previewTtlMs, now });
+  const shown = catalogueShown(projections);
   const vocabularies = new VocabularyCache({
     version: async (workspaceId) => vocabularyVersion(database.scope(workspaceId)),
     load: async (workspaceId) => loadVocabulary(database.scope(workspaceId)),
@@ -84,10 +86,10 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
         previewTtlMs,
       }),
       buildPreviewJob({ writer, planner, reads, previewTtlMs, now }),
-      applyChangesJob({ writer, catalogue, planner, now }),
+      applyChangesJob({ writer, catalogue, planner, shown, now }),
       expireDraftJob({ writer }),
       recordUndoJob({ writer, now }),
-      importProductsJob({ writer, catalogue, reader, files, now }),
+      importProductsJob({ writer, catalogue, reader, files, shown, now }),
     ],
   };
 }

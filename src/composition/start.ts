@@ -34,6 +34,8 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
     }
     if (settings.ROLES.includes('sagas')) {
       await jobs.start(application.jobDefinitions);
+      // Before the projections: running jobs wait for them.
+      lifecycle.started('running jobs', () => jobs.stop());
       for (const saga of ALL_SAGAS) await bus.subscribe(sagaConsumer(saga, jobs));
     }
     if (!settings.ROLES.includes('api')) return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };

@@ -82,9 +82,15 @@ export class JobQueue {
     });
   }
 
-  /** Lets running jobs end (bounded by graphile-worker), then closes. */
+  /** Takes no further jobs and lets running ones end; what they need must still be there. Adding stays possible. */
+  async stop(): Promise<void> {
+    const running = this.runner;
+    this.runner = undefined;
+    await running?.stop();
+  }
+
   async close(): Promise<void> {
-    await this.runner?.stop();
+    await this.stop();
     await this.session?.close();
     await this.utils.release();
     await this.pool.end();

@@ -16,6 +16,7 @@ import type { DraftError } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import { rowsToChanges } from '../../planning/changes.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import type { CatalogueShown } from '../catalogue-shown.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
 
 export const APPLY_CHANGES_JOB = 'apply-changes';
@@ -24,6 +25,7 @@ export interface ApplyChangesPorts {
   writer: StreamWriter;
   catalogue: CatalogueWriter;
   planner: PreviewPlanner;
+  shown: CatalogueShown;
   now(): Date;
 }
 
@@ -68,10 +70,12 @@ async function apply(
   // An earlier run may have been killed after its append: what is in the log is recorded, not decided again.
   const before = await ports.catalogue.find(changeSetId, workspaceId);
   const applied = before
-    ? { catalogueRevision: before.revision, changed: before.changes.length }
+    ? { catalogueRevision: before.revision, position: before.position, changed: before.changes.length }
     : await change(ports, started.state, changeSetId, cause);
   if ('code' in applied) return fail(ports, draftId, cause, applied);
-  const executed = { changeSetId, ...applied, executedAt: ports.now().toISOString() };
+  const { position, ...result } = applied;
+  const executed = { changeSetId, ...result, executedAt: ports.now().toISOString() };
+  await ports.shown(position);
   await ports.writer.decide(
     draftRef(draftId, workspaceId),
     stepContext(cause, 'executed'),
@@ -85,7 +89,7 @@ async function change(
   { draftId, workspaceId, preview, confirmation, undoOf }: Draft,
   changeSetId: string,
   cause: Cause,
-): Promise<{ catalogueRevision: number; changed: number } | DraftError> {
+): Promise<{ catalogueRevision: number; position: bigint; changed: number } | DraftError> {
   if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
   const { exclude, edits, confirmedBy: userId } = confirmation;
   const checked = await ports.planner.confirmedRows(preview, { exclude, editedPreview: edits }, workspaceId);
@@ -97,7 +101,7 @@ async function change(
   const context = { ...stepContext(cause, 'apply'), userId };
   const applied = await ports.catalogue.apply({ changeSetId, origin, userId, changes }, context);
   if (!applied.accepted) return errorOf(applied.refusal);
-  return { catalogueRevision: applied.revision, changed: changes.length };
+  return { catalogueRevision: applied.revision, position: applied.position, changed: changes.length };
 }
 
 async function fail(

@@ -9,7 +9,7 @@ import { difference } from '../../catalogue/difference.js';
 import type { Product, ProductChange } from '../../catalogue/product.js';
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import { addProduct } from '../../commands/catalogue/edit-product.js';
-import { completeImport, failImport } from '../../commands/import/import.decider.js';
+import { completeImport, failImport, type ImportState } from '../../commands/import/import.decider.js';
 import { importRef } from '../../commands/import/import-stream.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { defineCustomFields } from '../../commands/workspace/workspace.decider.js';
@@ -18,6 +18,7 @@ import { derivedId } from '../../events/event-ids.js';
 import { REJECTIONS_LISTED_MAX } from '../../events/import.events.js';
 import type { FileStore } from '../../platform/files/file-store.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import type { CatalogueShown } from '../catalogue-shown.js';
 import { Cause, stepContext } from '../saga.js';
 import { readProduct, type ImportedProduct } from './import-row.js';
 import { readRows, UnreadableUploadError } from './read-rows.js';
@@ -35,6 +36,7 @@ export interface ImportProductsPorts {
   catalogue: CatalogueWriter;
   reader: CatalogueReader;
   files: FileStore;
+  shown: CatalogueShown;
   now(): Date;
 }
 
@@ -45,33 +47,47 @@ export const importProductsJob = (ports: ImportProductsPorts) =>
     async run({ importId, cause }, attempt) {
       const ref = importRef(importId, cause.workspaceId);
       const { state } = await ports.writer.load(ref);
-      if (state.status !== 'running') return;
-      try {
-        const run = new ImportRun(ports, importId, state.userId, cause);
-        const bytes = ports.files.open({ fileId: importId, workspaceId: cause.workspaceId });
-        await run.readAll(readRows(state.format, bytes));
-        const result = { ...run.result(), completedAt: ports.now().toISOString() };
-        await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) =>
-          completeImport(result, current),
-        );
-      } catch (error) {
-        const isUnreadable = error instanceof UnreadableUploadError;
-        if (!isUnreadable && !attempt.lastAttempt) throw error;
-        const failure = isUnreadable
-          ? { code: error.code, message: error.message }
-          : { code: 'IMPORT_FAILED', message: 'The import could not be finished.' };
-        const failed = { error: failure, failedAt: ports.now().toISOString() };
-        await ports.writer.decide(ref, stepContext(cause, 'fail'), (current) => failImport(failed, current));
-      }
+      if (state.status === 'absent') return;
+      // Also for one that has ended: a process that was killed right after its end left the upload behind.
+      if (state.status === 'running') await runToItsEnd(ports, state, cause, attempt.lastAttempt);
       await ports.files.delete({ fileId: importId, workspaceId: cause.workspaceId });
     },
   });
+
+async function runToItsEnd(
+  ports: ImportProductsPorts,
+  { importId, userId, format }: Exclude<ImportState, { status: 'absent' }>,
+  cause: Cause,
+  isLastAttempt: boolean,
+): Promise<void> {
+  const ref = importRef(importId, cause.workspaceId);
+  try {
+    const run = new ImportRun(ports, importId, userId, cause);
+    const bytes = ports.files.open({ fileId: importId, workspaceId: cause.workspaceId });
+    await run.readAll(readRows(format, bytes));
+    const result = { ...run.result(), completedAt: ports.now().toISOString() };
+    await ports.shown(run.position);
+    await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) =>
+      completeImport(result, current),
+    );
+  } catch (error) {
+    const isUnreadable = error instanceof UnreadableUploadError;
+    if (!isUnreadable && !isLastAttempt) throw error;
+    const failure = isUnreadable
+      ? { code: error.code, message: error.message }
+      : { code: 'IMPORT_FAILED', message: 'The import could not be finished.' };
+    const failed = { error: failure, failedAt: ports.now().toISOString() };
+    await ports.writer.decide(ref, stepContext(cause, 'fail'), (current) => failImport(failed, current));
+  }
+}
 
 class ImportRun {
   private readonly counts = { added: 0, updated: 0, unchanged: 0, rejectedCount: 0 };
   private readonly rejected: { line: number; reason: string }[] = [];
   private readonly knownFields = new Set<string>();
   private part = 0;
+  /** Of the last part that changed anything; 0: none has. */
+  position = 0n;
   /** By sku: a second row of a sku starts the next part, where it sees the first one's effect. */
   private waiting = new Map<string, { line: number; product: ImportedProduct }>();
 
@@ -117,6 +133,7 @@ class ImportRun {
     );
     const changeSetId = derivedId('import', this.importId, part);
     const applied = await this.ports.catalogue.find(changeSetId, workspaceId);
+    if (applied) this.position = applied.position;
     const changes =
       applied?.changes ??
       (await this.apply(
@@ -152,6 +169,7 @@ class ImportRun {
     // Somebody changed one of these products between the look and the append: the next try looks again.
     if (!applied.accepted)
       throw new Error(`part ${part} of import ${this.importId}: ${applied.refusal.code}`);
+    this.position = applied.position;
     return changes;
   }
 
