@@ -2,7 +2,7 @@
  * PostgreSQL servers of tests' own. A spec that holds transactions open needs one: the visible end of the log
  * is held back for every database of a server.
  */
-import { access, mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lockOwner } from '../../src/platform/database/embedded/lock.js';
@@ -38,19 +38,17 @@ export async function startTestCluster(): Promise<TestCluster> {
   }
 }
 
+/** A spec may kill the owner of its folder and start it again: only what lay untouched this long is abandoned. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1_000;
+
 /** Takes away what killed test runs left behind: servers and folders. */
 export async function removeAbandonedClusters(): Promise<void> {
-  const exists = (file: string) =>
-    access(file).then(
-      () => true,
-      () => false,
-    );
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const paths = clusterPaths(path.join(tmpdir(), name));
-    // A folder without a lock whose server never wrote a log line belongs to a run that is just starting.
-    const started = (await exists(paths.lock)) || (await exists(paths.log));
-    if (started && (await lockOwner(paths.lock)) === null)
+    const touched = await stat(paths.dataDir).catch(() => null);
+    if (!touched || Date.now() - touched.mtimeMs < ABANDONED_AFTER_MS) continue;
+    if ((await lockOwner(paths.lock)) === null)
       await removeEmbeddedPostgres(paths.dataDir).catch(() => undefined);
   }
 }
