@@ -32,7 +32,12 @@ export interface InterpretRequest {
   skus: string[];
 }
 
-export const REFUSAL_CODES = ['NOT_A_CATALOGUE_TASK', 'DELETE_WITHOUT_FILTER', 'INVALID_VALUE', 'FIELD_UNKNOWN'] as const;
+export const REFUSAL_CODES = [
+  'NOT_A_CATALOGUE_TASK',
+  'DELETE_WITHOUT_FILTER',
+  'INVALID_VALUE',
+  'FIELD_UNKNOWN',
+] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** Texts (`explanation`, `question`, `message`, labels) are in `language`, the language of the prompt. */

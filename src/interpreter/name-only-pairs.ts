@@ -25,7 +25,8 @@ export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
     for (const [at, word] of words.entries()) {
       const next = words[at + 1];
       if (pairs.size >= NAME_ONLY_PAIRS_MAX) return [...pairs];
-      if (next !== undefined && [word, next].some((one) => values.has(one) && !own.has(one))) pairs.add(`${word} ${next}`);
+      if (next !== undefined && [word, next].some((one) => values.has(one) && !own.has(one)))
+        pairs.add(`${word} ${next}`);
     }
   }
   return [...pairs];

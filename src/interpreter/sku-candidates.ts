@@ -17,7 +17,8 @@ export function skuCandidates(prompt: string): string[] {
     const trimmed = piece.slice(0, SKU_CHARS_MAX).replace(EDGE_PUNCTUATION, '');
     const bare = trimmed.replace(GLUED_PERSIAN, '');
     for (const candidate of [trimmed, bare])
-      if (candidate.length > 1 && LIKE_A_CODE.test(candidate) && found.size < SKU_CANDIDATES_MAX) found.add(candidate);
+      if (candidate.length > 1 && LIKE_A_CODE.test(candidate) && found.size < SKU_CANDIDATES_MAX)
+        found.add(candidate);
   }
   return [...found];
 }

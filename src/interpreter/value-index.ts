@@ -41,7 +41,8 @@ export class ValueIndex {
     for (const { value, count } of data.brands) this.add({ field: 'brand', value, count, op: 'eq' });
     for (const { key, values } of data.fields) {
       for (const { value, count } of values) this.add({ field: key, value, count, op: 'eq' });
-      for (const [part, count] of listMembers(values)) this.add({ field: key, value: part, count, op: 'contains' });
+      for (const [part, count] of listMembers(values))
+        this.add({ field: key, value: part, count, op: 'contains' });
     }
   }
 
@@ -52,7 +53,14 @@ export class ValueIndex {
         const length = lengthAt(entry.words, sentence, at);
         if (length === 0 || found.has(entry)) continue;
         const exact = entry.words.every((word) => sentence.slice(at, at + length).includes(word));
-        found.set(entry, { field: entry.field, value: entry.value, count: entry.count, op: entry.op, length, exact });
+        found.set(entry, {
+          field: entry.field,
+          value: entry.value,
+          count: entry.count,
+          op: entry.op,
+          length,
+          exact,
+        });
       }
     const longest = Math.max(0, ...[...found.values()].map((match) => match.length));
     const candidates = [...found.values()].filter((match) => match.length === longest);
@@ -60,7 +68,9 @@ export class ValueIndex {
   }
 
   equal(text: string, field?: string): CatalogueValue[] {
-    return (this.byText.get(fold(text.replace(HTML_ENTITY, ' '))) ?? []).filter((entry) => !field || entry.field === field);
+    return (this.byText.get(fold(text.replace(HTML_ENTITY, ' '))) ?? []).filter(
+      (entry) => !field || entry.field === field,
+    );
   }
 
   categoriesWith(word: string): CatalogueValue[] {

@@ -74,7 +74,11 @@ function joinEndings(pieces: readonly string[]): string[] {
     }
     beginsWord[at] = false;
     // Joining may itself make an ending ("ا" + "ی" is "ای"), which then belongs to the word before it.
-    while (start > 0 && at - start < DETACHED_ENDING_CHARS_MAX && attaches(pieces.slice(start, at + 1).join(''), pieces[start - 1] ?? '')) {
+    while (
+      start > 0 &&
+      at - start < DETACHED_ENDING_CHARS_MAX &&
+      attaches(pieces.slice(start, at + 1).join(''), pieces[start - 1] ?? '')
+    ) {
       beginsWord[start] = false;
       while (start > 0 && !beginsWord[start]) start--;
     }
@@ -87,5 +91,7 @@ function joinEndings(pieces: readonly string[]): string[] {
 }
 
 function attaches(ending: string, before: string): boolean {
-  return ending.length <= DETACHED_ENDING_CHARS_MAX && DETACHED_ENDINGS.has(ending) && PERSIAN_ENDING.test(before);
+  return (
+    ending.length <= DETACHED_ENDING_CHARS_MAX && DETACHED_ENDINGS.has(ending) && PERSIAN_ENDING.test(before)
+  );
 }

@@ -11,8 +11,41 @@ const PERSIAN_LIGHT_ENDINGS = ['هایی', 'های', 'ها'];
 
 /** What else gets glued to a Persian noun: possessives, object marker, indefinite, colloquial plural and copula. */
 const PERSIAN_ENDINGS = [
-  ...PERSIAN_LIGHT_ENDINGS, 'هایشان', 'هایشون', 'هاشون', 'هاشو', 'هاش', 'هامون', 'هام', 'هات', 'هارو', 'هایم', 'هایت', 'هایش',
-  'هاست', 'هاس', 'مون', 'مان', 'شان', 'شون', 'اشون', 'اش', 'است', 'یا', 'ای', 'رو', 'ان', 'را', 'ند', 'ن', 'ش', 'و', 'ا', 'ی', 'ه', 'م',
+  ...PERSIAN_LIGHT_ENDINGS,
+  'هایشان',
+  'هایشون',
+  'هاشون',
+  'هاشو',
+  'هاش',
+  'هامون',
+  'هام',
+  'هات',
+  'هارو',
+  'هایم',
+  'هایت',
+  'هایش',
+  'هاست',
+  'هاس',
+  'مون',
+  'مان',
+  'شان',
+  'شون',
+  'اشون',
+  'اش',
+  'است',
+  'یا',
+  'ای',
+  'رو',
+  'ان',
+  'را',
+  'ند',
+  'ن',
+  'ش',
+  'و',
+  'ا',
+  'ی',
+  'ه',
+  'م',
 ];
 const STEM_CHARS_MIN = 2;
 const STEM_CHARS_MIN_FOR_SHORT_ENDING = 3;
@@ -50,13 +83,19 @@ function stemsOf(word: string): string[] {
 }
 
 function withoutEnding(word: string, endings: readonly string[]): string[] {
-  return endings
-    .filter((ending) => {
-      const shortest = ending.length === 1 ? STEM_CHARS_MIN_FOR_SHORT_ENDING : STEM_CHARS_MIN;
-      return word.endsWith(ending) && word.length - ending.length >= shortest;
-    })
-    // «حافظشون» is حافظه + شون: a final ه is swallowed.
-    .flatMap((ending) => (ending.startsWith('ش') ? [word.slice(0, -ending.length), `${word.slice(0, -ending.length)}ه`] : [word.slice(0, -ending.length)]));
+  return (
+    endings
+      .filter((ending) => {
+        const shortest = ending.length === 1 ? STEM_CHARS_MIN_FOR_SHORT_ENDING : STEM_CHARS_MIN;
+        return word.endsWith(ending) && word.length - ending.length >= shortest;
+      })
+      // «حافظشون» is حافظه + شون: a final ه is swallowed.
+      .flatMap((ending) =>
+        ending.startsWith('ش')
+          ? [word.slice(0, -ending.length), `${word.slice(0, -ending.length)}ه`]
+          : [word.slice(0, -ending.length)],
+      )
+  );
 }
 
 function englishSingulars(word: string): string[] {

@@ -8,7 +8,9 @@ import { ask, rawText, refuse, type Reading } from './notes.js';
 /** What every product needs; the rest may be left out. */
 const NEEDED = ['name', 'sku', 'price'] as const;
 const NAME_OF: Readonly<Record<(typeof NEEDED)[number], Record<'en' | 'fa', string>>> = {
-  name: { en: 'name', fa: 'نام' }, sku: { en: 'sku', fa: 'کد (sku)' }, price: { en: 'price', fa: 'قیمت' },
+  name: { en: 'name', fa: 'نام' },
+  sku: { en: 'sku', fa: 'کد (sku)' },
+  price: { en: 'price', fa: 'قیمت' },
 };
 
 interface Part {
@@ -18,15 +20,26 @@ interface Part {
 }
 
 export function readAdd(items: readonly Item[], reading: Reading): Task | null {
-  const parts = withoutKind(readParts(items.filter((item) => !isKind(item, 'verb', 'new', 'stop', 'object')), reading));
+  const parts = withoutKind(
+    readParts(
+      items.filter((item) => !isKind(item, 'verb', 'new', 'stop', 'object')),
+      reading,
+    ),
+  );
   const data: DataChange[] = [];
   for (const part of parts) {
-    if (data.some((change) => change.field === part.field)) ask(reading, 'leftover', rawText(reading, part.value));
+    if (data.some((change) => change.field === part.field))
+      ask(reading, 'leftover', rawText(reading, part.value));
     const change = changeOf(part, reading);
     if (change) data.push(change);
   }
   const lacking = NEEDED.filter((field) => !data.some((change) => change.field === field));
-  if (lacking.length > 0) ask(reading, 'missingForAdd', lacking.map((field) => NAME_OF[field][reading.language]).join(reading.language === 'fa' ? '، ' : ', '));
+  if (lacking.length > 0)
+    ask(
+      reading,
+      'missingForAdd',
+      lacking.map((field) => NAME_OF[field][reading.language]).join(reading.language === 'fa' ? '، ' : ', '),
+    );
   return data.length === 0 ? null : { entity: 'product', action: 'add', queries: [], data };
 }
 
@@ -36,7 +49,9 @@ function withoutKind(parts: readonly Part[]): Part[] {
   const first = names[0];
   if (names.length !== 2 || first !== parts[0] || !first) return [...parts];
   const kind = first.value.filter((item) => !isSmall(item));
-  return kind.length === 1 && isKind(kind[0], 'name', 'value') ? parts.filter((part) => part !== first) : [...parts];
+  return kind.length === 1 && isKind(kind[0], 'name', 'value')
+    ? parts.filter((part) => part !== first)
+    : [...parts];
 }
 
 /** Each field's name opens a part; what stands before the first is the product's name. */
@@ -47,13 +62,29 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
     if (current.value.some((item) => !isSmall(item))) parts.push(current);
   };
   for (const [at, item] of items.entries()) {
-    if (isKind(item, 'prep') && item.prep === 'to' && isKind(items[at + 1], 'value') && current.value.length > 0) {
+    if (
+      isKind(item, 'prep') &&
+      item.prep === 'to' &&
+      isKind(items[at + 1], 'value') &&
+      current.value.length > 0
+    ) {
       close();
       const target = items[at + 1] as ItemOf<'value'>;
       current = { field: target.values[0]?.field ?? '', known: true, value: [] };
-    } else if (isKind(item, 'field', 'named') && !(current.value.length === 0 && current.field === 'name' && isKind(item, 'field') && item.field === 'name' && parts.length === 0)) {
+    } else if (
+      isKind(item, 'field', 'named') &&
+      !(
+        current.value.length === 0 &&
+        current.field === 'name' &&
+        isKind(item, 'field') &&
+        item.field === 'name' &&
+        parts.length === 0
+      )
+    ) {
       close();
-      current = isKind(item, 'field') ? { field: item.field, known: item.known, value: [] } : { field: 'name', known: true, value: [] };
+      current = isKind(item, 'field')
+        ? { field: item.field, known: item.known, value: [] }
+        : { field: 'name', known: true, value: [] };
     } else if (isKind(item, 'sku') && current.field === 'sku' && current.value.length === 0) {
       parts.push({ field: 'sku', known: true, value: [item] });
       current = { field: '', known: true, value: [] };
@@ -63,12 +94,17 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
       current = { field: '', known: true, value: [] };
     } else if (isKind(item, 'number') && opensOwnPart(items, at, current)) {
       close();
-      parts.push({ field: item.unit === 'pieces' || isKind(items[at + 1], 'state') ? 'stock' : 'price', known: true, value: [item] });
+      parts.push({
+        field: item.unit === 'pieces' || isKind(items[at + 1], 'state') ? 'stock' : 'price',
+        known: true,
+        value: [item],
+      });
       current = { field: '', known: true, value: [] };
     } else if (isKind(item, 'comma') && current.value.some((other) => !isSmall(other))) {
       close();
       current = { field: '', known: true, value: [] };
-    } else if (current.field === '' && !isSmall(item) && !isKind(item, 'state')) ask(reading, 'leftover', rawText(reading, [item]));
+    } else if (current.field === '' && !isSmall(item) && !isKind(item, 'state'))
+      ask(reading, 'leftover', rawText(reading, [item]));
     else if (!isKind(item, 'state', 'questionMark')) current.value.push(item);
   }
   close();
@@ -79,8 +115,12 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
 function opensOwnPart(items: readonly Item[], at: number, current: Part): boolean {
   const number = items[at] as ItemOf<'number'>;
   if (current.field === '' && isKind(items[at - 1], 'prep')) return true;
-  if (current.field === 'price' || current.field === 'stock') return current.value.some((item) => isKind(item, 'number'));
-  if (!isKind(items[at - 1], 'name', 'value') || number.unit === 'pieces') return isKind(items[at - 1], 'prep') ? number.unit === null || number.unit === 'money' || number.unit === 'toman' : number.unit !== null && number.unit !== 'percent' && number.unit !== 'times';
+  if (current.field === 'price' || current.field === 'stock')
+    return current.value.some((item) => isKind(item, 'number'));
+  if (!isKind(items[at - 1], 'name', 'value') || number.unit === 'pieces')
+    return isKind(items[at - 1], 'prep')
+      ? number.unit === null || number.unit === 'money' || number.unit === 'toman'
+      : number.unit !== null && number.unit !== 'percent' && number.unit !== 'times';
   return number.unit === 'money' || number.unit === 'toman' || number.unit === 'rial';
 }
 

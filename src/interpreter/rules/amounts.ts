@@ -25,7 +25,8 @@ export function amountsOf(items: readonly Item[], reading: Reading): Amount[] {
   return all.filter((amount) => {
     if (isKind(items[amount.at + 1], 'name') && isMeasure(items[amount.at + 1])) return false;
     // «شکلات تلخ ۷۰ درصد رو ۱۰ درصد گرون کن»: only the last one is the amount when all its words occur in names.
-    if (isClearAmount(amount)) return amount === last || amount.role !== 'bare' || !isSpelledInNames(items, amount, reading);
+    if (isClearAmount(amount))
+      return amount === last || amount.role !== 'bare' || !isSpelledInNames(items, amount, reading);
     return !belongsToName(items, amount, clear.length > 0);
   });
 }
@@ -33,32 +34,60 @@ export function amountsOf(items: readonly Item[], reading: Reading): Amount[] {
 function amountAt(items: readonly Item[], at: number): Amount {
   const item = items[at] as ItemOf<'number'> | ItemOf<'factor'>;
   let before = at - 1;
-  while (isKind(items[before], 'filler', 'is') || (isKind(items[before], 'nearest'))) before--;
+  while (isKind(items[before], 'filler', 'is') || isKind(items[before], 'nearest')) before--;
   const lead = items[before];
-  if (isKind(lead, 'prep') && (lead.prep === 'by' || lead.prep === 'to' || lead.prep === 'upto' || (lead.prep === 'for' && before === at - 1 && isKind(item, 'number') && item.unit !== 'percent'))) {
+  if (
+    isKind(lead, 'prep') &&
+    (lead.prep === 'by' ||
+      lead.prep === 'to' ||
+      lead.prep === 'upto' ||
+      (lead.prep === 'for' && before === at - 1 && isKind(item, 'number') && item.unit !== 'percent'))
+  ) {
     const doubled = isKind(items[before - 1], 'prep') && lead.prep === 'by' ? 1 : 0;
     return { item, role: lead.prep === 'for' ? 'to' : lead.prep, at, from: before - doubled };
   }
   if (isKind(lead, 'compare')) return { item, role: 'compared', at, from: before };
   if (isKind(item, 'factor') && /^(?:to|به) /.test(item.text)) return { item, role: 'to', at, from: at };
-  if (isKind(items[before], 'prep') && before === at - 1 && (items[before] as ItemOf<'prep'>).prep === 'with') return { item, role: 'bare', at, from: before };
+  if (isKind(items[before], 'prep') && before === at - 1 && (items[before] as ItemOf<'prep'>).prep === 'with')
+    return { item, role: 'bare', at, from: before };
   return { item, role: 'bare', at, from: at };
 }
 
 function isClearAmount({ item, role }: Amount): boolean {
-  return item.kind === 'factor' || role !== 'bare' || (item.unit !== null && item.unit !== 'pieces') || item.signed || item.unit === 'pieces';
+  return (
+    item.kind === 'factor' ||
+    role !== 'bare' ||
+    (item.unit !== null && item.unit !== 'pieces') ||
+    item.signed ||
+    item.unit === 'pieces'
+  );
 }
 
 function isSpelledInNames(items: readonly Item[], { item, at }: Amount, reading: Reading): boolean {
-  const words = reading.tokens.slice(item.at, item.at + item.length).map(({ text }) => text).filter((word) => !/^[%٪$]$/.test(word));
+  const words = reading.tokens
+    .slice(item.at, item.at + item.length)
+    .map(({ text }) => text)
+    .filter((word) => !/^[%٪$]$/.test(word));
   return isKind(items[at - 1], 'name', 'value') && words.every((word) => reading.vocabulary.names.has(word));
 }
 
 function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmount: boolean): boolean {
   if (item.kind !== 'number') return false;
   if (isMeasure(items[at + 1])) return true;
-  const afterNameNumber = isKind(items[at - 1], 'number') && (items[at - 1] as ItemOf<'number'>).nameWord !== null;
-  const beside = isKind(items[at - 1], 'name', 'value') || afterNameNumber || (isKind(items[at + 1], 'name') && item.nameWord !== null);
-  if (item.nameWord !== null && (beside || (isKind(items[at + 1], 'number') && (items[at + 1] as ItemOf<'number'>).nameWord !== null))) return true;
-  return item.digits && hasClearAmount && (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'));
+  const afterNameNumber =
+    isKind(items[at - 1], 'number') && (items[at - 1] as ItemOf<'number'>).nameWord !== null;
+  const beside =
+    isKind(items[at - 1], 'name', 'value') ||
+    afterNameNumber ||
+    (isKind(items[at + 1], 'name') && item.nameWord !== null);
+  if (
+    item.nameWord !== null &&
+    (beside || (isKind(items[at + 1], 'number') && (items[at + 1] as ItemOf<'number'>).nameWord !== null))
+  )
+    return true;
+  return (
+    item.digits &&
+    hasClearAmount &&
+    (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'))
+  );
 }

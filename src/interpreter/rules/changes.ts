@@ -31,27 +31,64 @@ export function readChanges(clause: Clause, verb: VerbName, reading: Reading): C
 
   if (verb === 'clear') {
     for (const { at } of fields) taken.add(at);
-    return done(fields.length > 0 ? fields.flatMap(({ item }) => cleared(item, reading)) : asking(reading, 'whichField'));
+    return done(
+      fields.length > 0
+        ? fields.flatMap(({ item }) => cleared(item, reading))
+        : asking(reading, 'whichField'),
+    );
   }
   const state = items.findIndex((item) => isKind(item, 'state'));
-  if (state !== -1 && (verb === 'set' || verb === 'change')) return stateChange(items, state, taken, fields, done, reading);
+  if (state !== -1 && (verb === 'set' || verb === 'change'))
+    return stateChange(items, state, taken, fields, done, reading);
 
-  const amounts = amountsOf(items, reading).map((amount) => (amount.role === 'upto' && isMotion(clause) && amount.item.kind === 'number' && amount.item.unit !== 'percent' ? { ...amount, role: 'to' as const } : amount)).map((amount) => (amount.at === moreAt - 1 && amount.role === 'to' ? { ...amount, role: 'bare' as const } : amount));
+  const amounts = amountsOf(items, reading)
+    .map((amount) =>
+      amount.role === 'upto' &&
+      isMotion(clause) &&
+      amount.item.kind === 'number' &&
+      amount.item.unit !== 'percent'
+        ? { ...amount, role: 'to' as const }
+        : amount,
+    )
+    .map((amount) =>
+      amount.at === moreAt - 1 && amount.role === 'to' ? { ...amount, role: 'bare' as const } : amount,
+    );
   const zero = clause.verb?.value;
   if (zero !== undefined && amounts.length === 0) {
     for (const { at } of fields) taken.add(at);
     const targets = fields.map(({ item }) => item.field);
-    return done(targets.length > 0 ? targets.flatMap((field) => (takesNumbers(field, reading) ? [{ field, op: 'set' as const, value: zero }] : refusing(reading, field))) : asking(reading, 'whichField'));
+    return done(
+      targets.length > 0
+        ? targets.flatMap((field) =>
+            takesNumbers(field, reading)
+              ? [{ field, op: 'set' as const, value: zero }]
+              : refusing(reading, field),
+          )
+        : asking(reading, 'whichField'),
+    );
   }
   const intrinsic = clause.verb?.factor;
   if (intrinsic && amounts.length === 0) {
     for (const { at } of fields) taken.add(at);
     const targets = fields.map(({ item }) => item.field);
     if (targets.length === 0) targets.push(assumePrice(reading));
-    return done(targets.flatMap((field) => (takesNumbers(field, reading) ? [{ field, op: intrinsic.op, value: intrinsic.value }] : refusing(reading, field))));
+    return done(
+      targets.flatMap((field) =>
+        takesNumbers(field, reading)
+          ? [{ field, op: intrinsic.op, value: intrinsic.value }]
+          : refusing(reading, field),
+      ),
+    );
   }
   if (amounts.length === 0 || isTextChange(clause, verb, fields, amounts, reading)) {
-    if (verb === 'set' || verb === 'change' || verb === 'rename' || verb === 'move' || verb === 'add' || verb === 'give') {
+    if (
+      verb === 'set' ||
+      verb === 'change' ||
+      verb === 'rename' ||
+      verb === 'move' ||
+      verb === 'add' ||
+      verb === 'give'
+    ) {
       const text = textChanges(clause, fields, taken, reading);
       if (text) return done(text);
     }
@@ -76,14 +113,30 @@ interface Target {
 }
 
 /** "raise price by 5 % and stock by 3": each amount belongs to the fields just before it, else to the next one. */
-function pair(clause: Clause, verb: VerbName, fields: readonly Target[], amounts: readonly Amount[], directionAt: number, reading: Reading): DataChange[] {
+function pair(
+  clause: Clause,
+  verb: VerbName,
+  fields: readonly Target[],
+  amounts: readonly Amount[],
+  directionAt: number,
+  reading: Reading,
+): DataChange[] {
   const changes: DataChange[] = [];
   const unused = [...fields];
   const direction = clause.items[directionAt];
   for (const [order, amount] of amounts.entries()) {
     const mine = amounts.length === 1 ? unused.splice(0) : takeFor(amount, order, amounts, unused);
     const targets = mine.map(({ item }) => item.field);
-    if (targets.length === 0) targets.push(...impliedField(clause, verb, amount, isKind(direction, 'direction') ? direction.field : undefined, reading));
+    if (targets.length === 0)
+      targets.push(
+        ...impliedField(
+          clause,
+          verb,
+          amount,
+          isKind(direction, 'direction') ? direction.field : undefined,
+          reading,
+        ),
+      );
     for (const field of targets) {
       const change = changeBy(verb, field, amount, reading);
       if (change) changes.push(change);
@@ -102,20 +155,33 @@ function takeFor(amount: Amount, order: number, amounts: readonly Amount[], unus
 }
 
 /** Nobody named the field: the verb or the unit tells it, a percentage is assumed to be of the price, else we ask. */
-function impliedField(clause: Clause, verb: VerbName, { item, role }: Amount, directionField: 'price' | undefined, reading: Reading): string[] {
+function impliedField(
+  clause: Clause,
+  verb: VerbName,
+  { item, role }: Amount,
+  directionField: 'price' | undefined,
+  reading: Reading,
+): string[] {
   const own = clause.verb?.field;
   // "sell 3 units" is no price; "sell for 3" is.
-  const isTold = clause.verb?.verb !== 'set' || own !== 'price' || role === 'to' || (item.kind === 'number' && item.unit !== null && item.unit !== 'pieces');
+  const isTold =
+    clause.verb?.verb !== 'set' ||
+    own !== 'price' ||
+    role === 'to' ||
+    (item.kind === 'number' && item.unit !== null && item.unit !== 'pieces');
   if ((own === 'price' || own === 'stock') && isTold) return [own];
   if (own === 'price' && !isTold) {
     ask(reading, 'vague', clause.verb?.text);
     return [];
   }
   if (item.kind === 'number' && item.unit === 'pieces') return ['stock'];
-  if (item.kind === 'number' && (item.unit === 'money' || item.unit === 'toman' || item.unit === 'rial')) return ['price'];
-  if (directionField === 'price' && clause.verb?.verb !== 'increase' && clause.verb?.verb !== 'decrease') return ['price'];
+  if (item.kind === 'number' && (item.unit === 'money' || item.unit === 'toman' || item.unit === 'rial'))
+    return ['price'];
+  if (directionField === 'price' && clause.verb?.verb !== 'increase' && clause.verb?.verb !== 'decrease')
+    return ['price'];
   if (item.kind === 'factor' && /price|قیمت/.test(item.text)) return ['price'];
-  if (item.kind === 'factor' || item.unit === 'percent' || item.unit === 'times') return [assumePrice(reading)];
+  if (item.kind === 'factor' || item.unit === 'percent' || item.unit === 'times')
+    return [assumePrice(reading)];
   if (verb === 'round') return [assumePrice(reading)];
   if (item.kind === 'number' && item.negative) {
     refuse(reading, 'INVALID_VALUE', 'negative', `-${item.value}`);
@@ -129,32 +195,59 @@ function impliedField(clause: Clause, verb: VerbName, { item, role }: Amount, di
 
 function assumePrice(reading: Reading): string {
   const message = reading.language === 'fa' ? 'فرض شد که منظور قیمت است' : 'Taken to be about the price';
-  if (!reading.warnings.some((warning) => warning.message === message)) reading.warnings.push({ code: 'READING_ASSUMED', field: 'price', message });
+  if (!reading.warnings.some((warning) => warning.message === message))
+    reading.warnings.push({ code: 'READING_ASSUMED', field: 'price', message });
   return 'price';
 }
 
 /** Texts are set where the field takes texts, or where the new value is not a number: "set size to 32". */
-function isTextChange(clause: Clause, verb: VerbName, fields: readonly Target[], amounts: readonly Amount[], reading: Reading): boolean {
+function isTextChange(
+  clause: Clause,
+  verb: VerbName,
+  fields: readonly Target[],
+  amounts: readonly Amount[],
+  reading: Reading,
+): boolean {
   if (verb === 'rename' || verb === 'move') return true;
   if (verb !== 'set' && verb !== 'change') return false;
-  const isText = fields.length > 0 && fields.every(({ item }) => !takesNumbers(item.field, reading) || !item.known);
-  return isText && amounts.every(({ item }) => item.kind === 'number' && (item.unit === null || item.unit === 'pieces')) && textSpan(clause.items, clause.verbAt) !== null;
+  const isText =
+    fields.length > 0 && fields.every(({ item }) => !takesNumbers(item.field, reading) || !item.known);
+  return (
+    isText &&
+    amounts.every(({ item }) => item.kind === 'number' && (item.unit === null || item.unit === 'pieces')) &&
+    textSpan(clause.items, clause.verbAt) !== null
+  );
 }
 
 /** "set color of hoodies to red", "move X to Shoes", «رنگ هودی‌ها رو قرمز کن», "change color from red to blue". */
-function textChanges(clause: Clause, fields: readonly Target[], taken: Set<number>, reading: Reading): DataChange[] | null {
+function textChanges(
+  clause: Clause,
+  fields: readonly Target[],
+  taken: Set<number>,
+  reading: Reading,
+): DataChange[] | null {
   const span = textSpan(clause.items, clause.verbAt);
   if (!span) return null;
   const value = clause.items.slice(span.from, span.to);
-  const target = fields.filter(({ at }) => at < span.lead).at(-1) ?? fields.find(({ at }) => at >= span.from && at < span.to);
-  const implied = clause.verb?.field === 'category' || clause.verb?.field === 'name' ? clause.verb.field : inferredField(value);
+  const target =
+    fields.filter(({ at }) => at < span.lead).at(-1) ??
+    fields.find(({ at }) => at >= span.from && at < span.to);
+  const implied =
+    clause.verb?.field === 'category' || clause.verb?.field === 'name'
+      ? clause.verb.field
+      : inferredField(value);
   // "rename the category Saddles to Seats" is about the category.
-  const renamed = clause.verb?.field === 'name' && !clause.items.some((item, at) => at < span.lead && isKind(item, 'name', 'value', 'quote', 'sku')) ? filteredField(clause.items) : null;
+  const renamed =
+    clause.verb?.field === 'name' &&
+    !clause.items.some((item, at) => at < span.lead && isKind(item, 'name', 'value', 'quote', 'sku'))
+      ? filteredField(clause.items)
+      : null;
   const field = target?.item.field ?? renamed ?? implied ?? filteredField(clause.items);
   if (!field) return null;
   for (let at = span.lead; at < span.to; at++) taken.add(at);
   for (const other of fields) taken.add(other.at);
-  if (fields.filter(({ at }) => at < span.lead).length > 1) ask(reading, 'newValue', fields.map(({ item }) => item.text).join(', '));
+  if (fields.filter(({ at }) => at < span.lead).length > 1)
+    ask(reading, 'newValue', fields.map(({ item }) => item.text).join(', '));
   const change = newTextOf(field, value, reading);
   return change ? [change] : [];
 }
@@ -167,11 +260,26 @@ function inferredField(value: readonly Item[]): string | null {
 
 /** "change brand X to Y": the field said with the products is the one that changes. */
 function filteredField(items: readonly Item[]): string | null {
-  const fields = items.flatMap((item) => (isKind(item, 'condition') && 'op' in item.query && item.query.op === 'eq' ? [item.query.field] : []));
-  return fields.length === 1 && fields[0] !== 'price' && fields[0] !== 'stock' && fields[0] !== 'sku' && fields[0] !== 'id' ? (fields[0] ?? null) : null;
+  const fields = items.flatMap((item) =>
+    isKind(item, 'condition') && 'op' in item.query && item.query.op === 'eq' ? [item.query.field] : [],
+  );
+  return fields.length === 1 &&
+    fields[0] !== 'price' &&
+    fields[0] !== 'stock' &&
+    fields[0] !== 'sku' &&
+    fields[0] !== 'id'
+    ? (fields[0] ?? null)
+    : null;
 }
 
-function stateChange(items: readonly Item[], at: number, taken: Set<number>, fields: readonly Target[], done: (changes: DataChange[]) => ClauseChanges, reading: Reading): ClauseChanges {
+function stateChange(
+  items: readonly Item[],
+  at: number,
+  taken: Set<number>,
+  fields: readonly Target[],
+  done: (changes: DataChange[]) => ClauseChanges,
+  reading: Reading,
+): ClauseChanges {
   const state = items[at];
   taken.add(at);
   for (const field of fields) taken.add(field.at);
@@ -180,10 +288,10 @@ function stateChange(items: readonly Item[], at: number, taken: Set<number>, fie
 }
 
 function cleared(item: ItemOf<'field'>, reading: Reading): DataChange[] {
-  if (!item.known) return refuse(reading, 'FIELD_UNKNOWN', 'fieldUnknown', item.field), [];
+  if (!item.known) return (refuse(reading, 'FIELD_UNKNOWN', 'fieldUnknown', item.field), []);
   if (!NEVER_CLEARED.has(item.field)) return [{ field: item.field, op: 'clear' }];
   if (item.field === 'stock') return [{ field: 'stock', op: 'set', value: '0' }];
-  return refuse(reading, 'INVALID_VALUE', 'cannotClear', item.field), [];
+  return (refuse(reading, 'INVALID_VALUE', 'cannotClear', item.field), []);
 }
 
 function asking(reading: Reading, key: Parameters<typeof ask>[1]): DataChange[] {
@@ -202,6 +310,11 @@ function withoutDanglingWords(rest: readonly Item[]): Item[] {
     if (!isKind(item, 'and', 'comma', 'or')) return true;
     const before = rest.slice(0, at).findLast((other) => !isKind(other, 'filler', 'prep', 'object', 'is'));
     const after = rest.slice(at + 1).find((other) => !isKind(other, 'filler', 'prep', 'object', 'is'));
-    return before !== undefined && after !== undefined && !isKind(before, 'stop', 'and', 'comma') && !isKind(after, 'stop', 'and', 'comma');
+    return (
+      before !== undefined &&
+      after !== undefined &&
+      !isKind(before, 'stop', 'and', 'comma') &&
+      !isKind(after, 'stop', 'and', 'comma')
+    );
   });
 }

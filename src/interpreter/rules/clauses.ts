@@ -43,7 +43,9 @@ function clauseOf(items: readonly Item[], start: number, end: number, verbAt: nu
 function boundaryBefore(items: readonly Item[], from: number, nextVerbAt: number): number {
   const next = items[nextVerbAt];
   if (isKind(next, 'verb') && PERSIAN_LETTERS.test(next.text)) {
-    const joint = items.findIndex((item, at) => at >= from && at < nextVerbAt && isKind(item, 'and', 'comma', 'stop'));
+    const joint = items.findIndex(
+      (item, at) => at >= from && at < nextVerbAt && isKind(item, 'and', 'comma', 'stop'),
+    );
     return joint === -1 ? nextVerbAt : joint;
   }
   let at = nextVerbAt;
@@ -58,7 +60,11 @@ function boundaryBefore(items: readonly Item[], from: number, nextVerbAt: number
 export function splitChanges(clause: Clause): Clause[] {
   const { items, verb, verbAt } = clause;
   if (verb && !CHANGING.has(verb.verb)) return [clause];
-  const cuts = items.flatMap((item, at) => (isKind(item, 'and', 'comma') && startsWithField(items, at + 1) && isWholeChange(items, at, verbAt) ? [at] : []));
+  const cuts = items.flatMap((item, at) =>
+    isKind(item, 'and', 'comma') && startsWithField(items, at + 1) && isWholeChange(items, at, verbAt)
+      ? [at]
+      : [],
+  );
   if (cuts.length === 0) return [clause];
   const edges = [-1, ...cuts, items.length];
   return edges.slice(0, -1).map((edge, order) => {
@@ -77,13 +83,22 @@ const CHANGING: ReadonlySet<string> = new Set(['set', 'change', 'increase', 'dec
 
 function startsWithField(items: readonly Item[], at: number): boolean {
   const first = items.slice(at).findIndex((item) => !isKind(item, 'filler', 'and'));
-  return first !== -1 && isKind(items[at + first], 'field') && items.slice(at + first + 1).some((item) => isKind(item, 'number', 'value', 'quote', 'name', 'factor'));
+  return (
+    first !== -1 &&
+    isKind(items[at + first], 'field') &&
+    items.slice(at + first + 1).some((item) => isKind(item, 'number', 'value', 'quote', 'name', 'factor'))
+  );
 }
 
 function isWholeChange(items: readonly Item[], end: number, verbAt: number): boolean {
   const part = items.slice(0, end);
-  const led = part.findLastIndex((item) => isKind(item, 'object') || (isKind(item, 'prep') && item.prep === 'to'));
-  return part.some((item) => isKind(item, 'number', 'factor')) || (led !== -1 && led < end - 1 && (verbAt < end || !isKind(items[led + 1], 'stop')));
+  const led = part.findLastIndex(
+    (item) => isKind(item, 'object') || (isKind(item, 'prep') && item.prep === 'to'),
+  );
+  return (
+    part.some((item) => isKind(item, 'number', 'factor')) ||
+    (led !== -1 && led < end - 1 && (verbAt < end || !isKind(items[led + 1], 'stop')))
+  );
 }
 
 function hasContent(items: readonly Item[]): boolean {

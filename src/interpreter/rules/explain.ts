@@ -8,11 +8,19 @@ export function explain(task: Task, language: Language): string {
 }
 
 function english(task: Task): string {
-  const where = task.queries.length > 0 ? ` where ${task.queries.map((query) => englishQuery(query)).join(' and ')}` : '';
-  const limited = task.limit !== undefined && task.order ? `the ${task.limit} with the ${task.order.direction === 'asc' ? 'lowest' : 'highest'} ${task.order.field}` : null;
-  const scope = limited ? ` of ${limited}${where}` : where || (task.action === 'add' ? '' : ' of all products');
-  if (task.action === 'add') return `Add a product with ${task.data.map((change) => `${change.field} ${quoted(valueOf(change))}`).join(', ')}`;
-  if (task.action === 'delete') return limited ? `Delete ${limited}${where}` : `Delete products${where || ' (all of them)'}`;
+  const where =
+    task.queries.length > 0 ? ` where ${task.queries.map((query) => englishQuery(query)).join(' and ')}` : '';
+  const limited =
+    task.limit !== undefined && task.order
+      ? `the ${task.limit} with the ${task.order.direction === 'asc' ? 'lowest' : 'highest'} ${task.order.field}`
+      : null;
+  const scope = limited
+    ? ` of ${limited}${where}`
+    : where || (task.action === 'add' ? '' : ' of all products');
+  if (task.action === 'add')
+    return `Add a product with ${task.data.map((change) => `${change.field} ${quoted(valueOf(change))}`).join(', ')}`;
+  if (task.action === 'delete')
+    return limited ? `Delete ${limited}${where}` : `Delete products${where || ' (all of them)'}`;
   if (task.action === 'update') return `${capital(task.data.map(englishChange).join(' and '))}${scope}`;
   if (task.count) return `Count products${where}`;
   const asked = task.select && task.select.length > 0 ? task.select.join(', ') : 'products';
@@ -27,25 +35,43 @@ function englishChange(change: DataChange): string {
   const { field } = change;
   const value = valueOf(change);
   switch (change.op) {
-    case 'set': return `set ${field} to ${quotedText(value)}`;
-    case 'clear': return `clear ${field}`;
-    case 'increase_percent': return `raise ${field} by ${value} %`;
-    case 'decrease_percent': return `lower ${field} by ${value} %`;
-    case 'increase_by': return `raise ${field} by ${value}`;
-    case 'decrease_by': return `lower ${field} by ${value}`;
-    case 'multiply_by': return value === '2' ? `double ${field}` : `multiply ${field} by ${value}`;
-    case 'divide_by': return value === '2' ? `halve ${field}` : `divide ${field} by ${value}`;
-    case 'round_to': return `round ${field} to the nearest ${value}`;
+    case 'set':
+      return `set ${field} to ${quotedText(value)}`;
+    case 'clear':
+      return `clear ${field}`;
+    case 'increase_percent':
+      return `raise ${field} by ${value} %`;
+    case 'decrease_percent':
+      return `lower ${field} by ${value} %`;
+    case 'increase_by':
+      return `raise ${field} by ${value}`;
+    case 'decrease_by':
+      return `lower ${field} by ${value}`;
+    case 'multiply_by':
+      return value === '2' ? `double ${field}` : `multiply ${field} by ${value}`;
+    case 'divide_by':
+      return value === '2' ? `halve ${field}` : `divide ${field} by ${value}`;
+    case 'round_to':
+      return `round ${field} to the nearest ${value}`;
   }
 }
 
 const ENGLISH_OP: Readonly<Record<Exclude<Condition['op'], 'missing' | 'contains'>, string>> = {
-  eq: 'is', gt: 'is over', gte: 'is at least', lt: 'is under', lte: 'is at most',
+  eq: 'is',
+  gt: 'is over',
+  gte: 'is at least',
+  lt: 'is under',
+  lte: 'is at most',
 };
 
 function englishQuery(query: Query, nested = false): string {
-  if ('any' in query) return bracket(query.any.map((part) => englishQuery(part, true)).join(' or '), query.any.length > 1);
-  if ('all' in query) return bracket(query.all.map((part) => englishQuery(part, true)).join(' and '), nested && query.all.length > 1);
+  if ('any' in query)
+    return bracket(query.any.map((part) => englishQuery(part, true)).join(' or '), query.any.length > 1);
+  if ('all' in query)
+    return bracket(
+      query.all.map((part) => englishQuery(part, true)).join(' and '),
+      nested && query.all.length > 1,
+    );
   if ('not' in query) return `not ${bracket(englishQuery(query.not, false), !('any' in query.not))}`;
   if (query.op === 'missing') return `${query.field} is missing`;
   if (query.op === 'contains') return `${query.field} contains “${query.value}”`;
@@ -53,9 +79,16 @@ function englishQuery(query: Query, nested = false): string {
 }
 
 function persian(task: Task): string {
-  const where = task.queries.length > 0 ? `محصولاتی که ${task.queries.map((query) => persianQuery(query)).join(' و ')}` : 'همهٔ محصولات';
-  const limited = task.limit !== undefined && task.order ? `${task.limit} تا با ${task.order.direction === 'asc' ? 'کمترین' : 'بیشترین'} ${persianField(task.order.field)} از ${where}` : where;
-  if (task.action === 'add') return `افزودن محصول با ${task.data.map((change) => `${persianField(change.field)} ${quoted(valueOf(change))}`).join('، ')}`;
+  const where =
+    task.queries.length > 0
+      ? `محصولاتی که ${task.queries.map((query) => persianQuery(query)).join(' و ')}`
+      : 'همهٔ محصولات';
+  const limited =
+    task.limit !== undefined && task.order
+      ? `${task.limit} تا با ${task.order.direction === 'asc' ? 'کمترین' : 'بیشترین'} ${persianField(task.order.field)} از ${where}`
+      : where;
+  if (task.action === 'add')
+    return `افزودن محصول با ${task.data.map((change) => `${persianField(change.field)} ${quoted(valueOf(change))}`).join('، ')}`;
   if (task.action === 'delete') return `حذف ${limited}`;
   if (task.action === 'update') return `${task.data.map(persianChange).join(' و ')} برای ${limited}`;
   if (task.count) return `شمارش ${limited}`;
@@ -64,7 +97,16 @@ function persian(task: Task): string {
 }
 
 const PERSIAN_FIELD: Readonly<Record<string, string>> = {
-  price: 'قیمت', stock: 'موجودی', name: 'نام', sku: 'کد', id: 'شناسه', category: 'دسته', brand: 'برند', color: 'رنگ', size: 'سایز', material: 'جنس',
+  price: 'قیمت',
+  stock: 'موجودی',
+  name: 'نام',
+  sku: 'کد',
+  id: 'شناسه',
+  category: 'دسته',
+  brand: 'برند',
+  color: 'رنگ',
+  size: 'سایز',
+  material: 'جنس',
 };
 function persianField(field: string): string {
   return PERSIAN_FIELD[field] ?? field;
@@ -74,19 +116,30 @@ function persianChange(change: DataChange): string {
   const field = persianField(change.field);
   const value = valueOf(change);
   switch (change.op) {
-    case 'set': return `تنظیم ${field} روی ${quotedText(value)}`;
-    case 'clear': return `خالی کردن ${field}`;
-    case 'increase_percent': return `افزایش ${field} به میزان ${value}٪`;
-    case 'decrease_percent': return `کاهش ${field} به میزان ${value}٪`;
-    case 'increase_by': return `افزایش ${field} به میزان ${value}`;
-    case 'decrease_by': return `کاهش ${field} به میزان ${value}`;
-    case 'multiply_by': return `${value} برابر کردن ${field}`;
-    case 'divide_by': return value === '2' ? `نصف کردن ${field}` : `تقسیم ${field} بر ${value}`;
-    case 'round_to': return `رند کردن ${field} به نزدیک‌ترین ${value}`;
+    case 'set':
+      return `تنظیم ${field} روی ${quotedText(value)}`;
+    case 'clear':
+      return `خالی کردن ${field}`;
+    case 'increase_percent':
+      return `افزایش ${field} به میزان ${value}٪`;
+    case 'decrease_percent':
+      return `کاهش ${field} به میزان ${value}٪`;
+    case 'increase_by':
+      return `افزایش ${field} به میزان ${value}`;
+    case 'decrease_by':
+      return `کاهش ${field} به میزان ${value}`;
+    case 'multiply_by':
+      return `${value} برابر کردن ${field}`;
+    case 'divide_by':
+      return value === '2' ? `نصف کردن ${field}` : `تقسیم ${field} بر ${value}`;
+    case 'round_to':
+      return `رند کردن ${field} به نزدیک‌ترین ${value}`;
   }
 }
 
-const PERSIAN_OP: Readonly<Record<Exclude<Condition['op'], 'missing' | 'contains'>, (field: string, value: string) => string>> = {
+const PERSIAN_OP: Readonly<
+  Record<Exclude<Condition['op'], 'missing' | 'contains'>, (field: string, value: string) => string>
+> = {
   eq: (field, value) => `${field} ${value} است`,
   gt: (field, value) => `${field} بیشتر از ${value} است`,
   gte: (field, value) => `${field} حداقل ${value} است`,

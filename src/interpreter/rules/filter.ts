@@ -36,8 +36,16 @@ export function readFilter(items: readonly Item[], reading: Reading): Filter {
   const queries = [...positives.queries, ...negatives.map(({ query }) => query)];
   const negativeReadings = negatives.flatMap(({ read }) => (read.readings.length > 1 ? read.readings : []));
   if (negativeReadings.length > 0) ask(reading, 'whichReading', '');
-  const readings = positives.readings.map((alternative) => [...alternative, ...negatives.map(({ query }) => query)]);
-  return { queries, all, isEmpty: queries.length === 0 && !all, readings: readings.length > 1 ? readings : [queries] };
+  const readings = positives.readings.map((alternative) => [
+    ...alternative,
+    ...negatives.map(({ query }) => query),
+  ]);
+  return {
+    queries,
+    all,
+    isEmpty: queries.length === 0 && !all,
+    readings: readings.length > 1 ? readings : [queries],
+  };
 }
 
 function one(queries: Query[]): Query {
@@ -62,12 +70,17 @@ function splitExceptions(items: readonly Item[]): { positive: Item[]; negative: 
   return { positive, negative };
 }
 
-function readList(items: readonly Item[], reading: Reading, side: 'positive' | 'negated'): { queries: Query[]; readings: Query[][] } {
+function readList(
+  items: readonly Item[],
+  reading: Reading,
+  side: 'positive' | 'negated',
+): { queries: Query[]; readings: Query[][] } {
   const phrases = readPhrases(items, reading);
   const hasOr = phrases.some(({ joinedBy }) => joinedBy === 'or');
   const unknown = phrases.flatMap(({ terms }) => terms).find((term) => !term.known);
   // An unknown word that narrows finds nothing and is asked about; one that widens would pass unnoticed.
-  if (unknown && (side === 'negated' || hasOr || phrases.length > 1)) ask(reading, 'unknownWord', 'value' in unknown.query ? String(unknown.query.value) : '');
+  if (unknown && (side === 'negated' || hasOr || phrases.length > 1))
+    ask(reading, 'unknownWord', 'value' in unknown.query ? String(unknown.query.value) : '');
   const combined = combine(phrases, side);
   const ambiguous = phrases.flatMap(({ terms }) => terms).filter((term) => term.readings.length > 1);
   if (ambiguous.length === 0) return combined;
@@ -76,12 +89,17 @@ function readList(items: readonly Item[], reading: Reading, side: 'positive' | '
     return combined;
   }
   const term = ambiguous[0] as Term;
-  const readings = term.readings.slice(0, READINGS_MAX).map((query) => combine(replaced(phrases, term, query), side).queries);
+  const readings = term.readings
+    .slice(0, READINGS_MAX)
+    .map((query) => combine(replaced(phrases, term, query), side).queries);
   return { queries: combined.queries, readings };
 }
 
 function replaced(phrases: readonly Phrase[], term: Term, query: Query): Phrase[] {
-  return phrases.map((phrase) => ({ ...phrase, terms: phrase.terms.map((other) => (other === term ? { ...other, query } : other)) }));
+  return phrases.map((phrase) => ({
+    ...phrase,
+    terms: phrase.terms.map((other) => (other === term ? { ...other, query } : other)),
+  }));
 }
 
 function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
@@ -92,7 +110,13 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
   const push = (term: Term): void => {
     const lastTerm = phrases.at(-1)?.terms.at(-1);
     // "not black or white" is neither.
-    if (joinedBy === 'or' && !negateNext && lastTerm?.negates === term.field && term.field !== '' && 'not' in lastTerm.query) {
+    if (
+      joinedBy === 'or' &&
+      !negateNext &&
+      lastTerm?.negates === term.field &&
+      term.field !== '' &&
+      'not' in lastTerm.query
+    ) {
       lastTerm.query = { not: { any: [lastTerm.query.not, term.query] } };
       lastTerm.readings = [lastTerm.query];
       joinedBy = null;
@@ -100,7 +124,14 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
     }
     if (joinedBy && (phrases.at(-1)?.terms.length ?? 0) > 0) phrases.push({ terms: [], joinedBy });
     joinedBy = null;
-    const negated: Term = { ...term, query: { not: term.query }, readings: term.readings.map((query) => ({ not: query })), role: 'condition', field: '', negates: term.field };
+    const negated: Term = {
+      ...term,
+      query: { not: term.query },
+      readings: term.readings.map((query) => ({ not: query })),
+      role: 'condition',
+      field: '',
+      negates: term.field,
+    };
     phrases.at(-1)?.terms.push(negateNext ? negated : term);
     negateNext = false;
   };
@@ -111,15 +142,20 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
       const run = nameRun(items, at);
       const size = isKind(item, 'number') && run.length === 1 ? sizeOf(item, reading) : null;
       if (size) push(size);
-      else if (run.length === 1 && isKind(item, 'number') && item.nameWord === null) ask(reading, 'leftover', item.text);
+      else if (run.length === 1 && isKind(item, 'number') && item.nameWord === null)
+        ask(reading, 'leftover', item.text);
       else push(termOfName(run, isAlone(items, at, run.length), reading));
       at += run.length - 1;
-    } else if (isKind(item, 'value')) push(termOfValue(item, item.isLoose && (isKind(items[at - 1], 'name') || isKind(items[at + 1], 'name'))));
+    } else if (isKind(item, 'value'))
+      push(
+        termOfValue(item, item.isLoose && (isKind(items[at - 1], 'name') || isKind(items[at + 1], 'name'))),
+      );
     else if (isKind(item, 'and', 'or', 'comma')) joinedBy = joinedBy === 'or' ? 'or' : item.kind;
     else if (isKind(item, 'not', 'without')) negateNext = true;
     else if (isKind(item, 'where')) sinceWhere = phrases.at(-1)?.terms.length ?? 0;
     else if (isKind(item, 'isNot', 'hasNot')) negateTail(phrases.at(-1), sinceWhere);
-    else if (!isIdle(item)) ask(reading, isKind(item, 'field') ? 'whichField' : 'leftover', rawText(reading, [item]));
+    else if (!isIdle(item))
+      ask(reading, isKind(item, 'field') ? 'whichField' : 'leftover', rawText(reading, [item]));
   }
   if (negateNext) ask(reading, 'leftover', '');
   return phrases.filter(({ terms }) => terms.length > 0);
@@ -131,10 +167,26 @@ function negateTail(phrase: Phrase | undefined, from: number): void {
   const start = Math.min(from, phrase.terms.length - 1);
   const tail = phrase.terms.slice(start);
   const query: Query = { not: one(tail.map((term) => term.query)) };
-  phrase.terms.splice(start, tail.length, { query, field: '', role: 'condition', readings: [query], known: tail.every((term) => term.known) });
+  phrase.terms.splice(start, tail.length, {
+    query,
+    field: '',
+    role: 'condition',
+    readings: [query],
+    known: tail.every((term) => term.known),
+  });
 }
 
-const IDLE: ReadonlySet<Item['kind']> = new Set(['filler', 'product', 'all', 'prep', 'object', 'is', 'stop', 'questionMark', 'named']);
+const IDLE: ReadonlySet<Item['kind']> = new Set([
+  'filler',
+  'product',
+  'all',
+  'prep',
+  'object',
+  'is',
+  'stop',
+  'questionMark',
+  'named',
+]);
 function isIdle(item: Item): boolean {
   return IDLE.has(item.kind);
 }
@@ -145,7 +197,11 @@ function nameRun(items: readonly Item[], at: number): Item[] {
   if (isKind(run[0], 'quote')) return run;
   for (let next = at + 1; next < items.length; next++) {
     const item = items[next] as Item;
-    const joins = isKind(item, 'name') || (isKind(item, 'number') && (item.nameWord !== null || isMeasure(items[next + 1]) || isKind(run.at(-1), 'name', 'number'))) || (isKind(item, 'value') && !isOwnTerm(items, next));
+    const joins =
+      isKind(item, 'name') ||
+      (isKind(item, 'number') &&
+        (item.nameWord !== null || isMeasure(items[next + 1]) || isKind(run.at(-1), 'name', 'number'))) ||
+      (isKind(item, 'value') && !isOwnTerm(items, next));
     if (!joins) break;
     run.push(item);
   }
@@ -158,7 +214,9 @@ function isOwnTerm(items: readonly Item[], at: number): boolean {
   if (isWordOfName(items, at)) return false;
   const isCategory = item.values.every(({ field }) => field === 'category');
   const besideName = isKind(items[at - 1], 'name') || isKind(items[at + 1], 'name');
-  return item.exact || !isCategory || !besideName || /[\u0620-\u06d3]/.test(item.text) || item.text.endsWith('s');
+  return (
+    item.exact || !isCategory || !besideName || /[\u0620-\u06d3]/.test(item.text) || item.text.endsWith('s')
+  );
 }
 
 /**
@@ -171,8 +229,29 @@ function isWordOfName(items: readonly Item[], at: number): boolean {
   if (item.inName) return true;
   const isAttribute = item.values.every(({ field }) => field !== 'category' && field !== 'brand');
   const previous = items[at - 1];
-  const hasNoun = isKind(previous, 'name', 'value', 'product', 'number', 'condition', 'and', 'or', 'not', 'except', 'without', 'field', 'where');
-  return isAttribute && item.isNameWord && /[\u0620-\u06d3]/.test(item.text) && !hasNoun && isKind(items[at + 1], 'name') && !isKind(items[at + 1], 'value');
+  const hasNoun = isKind(
+    previous,
+    'name',
+    'value',
+    'product',
+    'number',
+    'condition',
+    'and',
+    'or',
+    'not',
+    'except',
+    'without',
+    'field',
+    'where',
+  );
+  return (
+    isAttribute &&
+    item.isNameWord &&
+    /[\u0620-\u06d3]/.test(item.text) &&
+    !hasNoun &&
+    isKind(items[at + 1], 'name') &&
+    !isKind(items[at + 1], 'value')
+  );
 }
 
 function isAlone(items: readonly Item[], at: number, length: number): boolean {
@@ -180,7 +259,10 @@ function isAlone(items: readonly Item[], at: number, length: number): boolean {
 }
 
 /** Joins phrases as people mean them; the rules are told one by one below. */
-function combine(phrases: readonly Phrase[], side: 'positive' | 'negated'): { queries: Query[]; readings: Query[][] } {
+function combine(
+  phrases: readonly Phrase[],
+  side: 'positive' | 'negated',
+): { queries: Query[]; readings: Query[][] } {
   const shared: Query[] = [];
   const groups: Term[][] = [];
   for (const { terms, joinedBy } of phrases) {
@@ -188,29 +270,59 @@ function combine(phrases: readonly Phrase[], side: 'positive' | 'negated'): { qu
     const isOr = joinedBy === 'or';
     if (!previous) groups.push([...terms]);
     // "hoodies and under 50": a condition narrows everything before it.
-    else if (!isOr && side === 'positive' && terms.every(({ role }) => role === 'condition') && !sameField(previous, terms)) previous.push(...terms);
+    else if (
+      !isOr &&
+      side === 'positive' &&
+      terms.every(({ role }) => role === 'condition') &&
+      !sameField(previous, terms)
+    )
+      previous.push(...terms);
     // "out of stock or under 20", "hoodies under 5 or out of stock".
     else if (isOr && terms.every(({ role }) => role === 'condition') && previous.at(-1)?.role === 'condition')
       previous.splice(-1, 1, either(previous.at(-1) as Term, terms));
-    else if (!joinsSameField(previous, terms) && !(!isOr && side === 'positive' && narrows(previous, terms))) groups.push([...terms]);
+    else if (!joinsSameField(previous, terms) && !(!isOr && side === 'positive' && narrows(previous, terms)))
+      groups.push([...terms]);
     else if (joinsSameField(previous, terms)) mergeSameField(previous, terms);
     else previous.push(...terms);
   }
   const last = groups.at(-1) ?? [];
   // "hoodies and jackets under 50" is about both; "red hoodies and jackets" could be either.
-  if (groups.length > 1 && side === 'positive' && groups.slice(0, -1).every((group) => group.every(({ role }) => role !== 'condition')))
+  if (
+    groups.length > 1 &&
+    side === 'positive' &&
+    groups.slice(0, -1).every((group) => group.every(({ role }) => role !== 'condition'))
+  )
     shared.push(...last.filter(({ role }) => role === 'condition').map(({ query }) => query));
-  const alternatives = groups.map((group, order) => group.filter((term) => !(order === groups.length - 1 && shared.includes(term.query))));
+  const alternatives = groups.map((group, order) =>
+    group.filter((term) => !(order === groups.length - 1 && shared.includes(term.query))),
+  );
   const queries = [...disjunction(alternatives), ...shared];
   // English adjectives lead the list ("red tees and jackets"), Persian ones close it («مانتو و شومیز صورتی»).
   const described = alternatives.findIndex((group) => group.some(({ role }) => role === 'attribute'));
   const leading = (alternatives[described] ?? []).filter(({ role }) => role === 'attribute');
   const isAtEdge = described === 0 || described === alternatives.length - 1;
-  const othersLack = alternatives.length > 1 && isAtEdge && leading.length > 0 && alternatives.every((group, order) => order === described || group.every(({ role }) => role === 'head'));
-  if (!othersLack && described !== -1 && alternatives.length > 1 && side === 'positive' && alternatives.some((group) => group.every(({ role, field }) => role === 'attribute' && field.startsWith('name '))))
-    return { queries, readings: [queries, [{ any: groups.flatMap((group) => group.map(({ query }) => query)) }]] };
+  const othersLack =
+    alternatives.length > 1 &&
+    isAtEdge &&
+    leading.length > 0 &&
+    alternatives.every((group, order) => order === described || group.every(({ role }) => role === 'head'));
+  if (
+    !othersLack &&
+    described !== -1 &&
+    alternatives.length > 1 &&
+    side === 'positive' &&
+    alternatives.some((group) =>
+      group.every(({ role, field }) => role === 'attribute' && field.startsWith('name ')),
+    )
+  )
+    return {
+      queries,
+      readings: [queries, [{ any: groups.flatMap((group) => group.map(({ query }) => query)) }]],
+    };
   if (!othersLack) return { queries, readings: [queries] };
-  const rest = alternatives.map((group) => group.filter((term) => !leading.includes(term))).filter((group) => group.length > 0);
+  const rest = alternatives
+    .map((group) => group.filter((term) => !leading.includes(term)))
+    .filter((group) => group.length > 0);
   const spread = [...leading.map(({ query }) => query), ...disjunction(rest), ...shared];
   return { queries, readings: [spread, queries] };
 }
@@ -222,7 +334,11 @@ function disjunction(groups: readonly Term[][]): Query[] {
 }
 
 function sameField(previous: readonly Term[], terms: readonly Term[]): boolean {
-  return terms.length === 1 && terms[0]?.field !== '' && previous.some((term) => term.field === terms[0]?.field && !isRange(term) && !isRange(terms[0] as Term));
+  return (
+    terms.length === 1 &&
+    terms[0]?.field !== '' &&
+    previous.some((term) => term.field === terms[0]?.field && !isRange(term) && !isRange(terms[0] as Term))
+  );
 }
 function isRange({ query }: Term): boolean {
   if ('any' in query) return query.any.some((part) => !('op' in part) || part.op !== 'eq');
@@ -235,7 +351,11 @@ function joinsSameField(previous: readonly Term[], terms: readonly Term[]): bool
   const lastOfPrevious = previous.at(-1);
   if (!first || !lastOfPrevious || first.field === '' || isRange(first)) return false;
   const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.role !== 'head';
-  const leading = previous.length === 1 && previous[0]?.field === first.field && first.field !== 'name' && first.field !== 'category';
+  const leading =
+    previous.length === 1 &&
+    previous[0]?.field === first.field &&
+    first.field !== 'name' &&
+    first.field !== 'category';
   const plain = previous.length === 1 && terms.length === 1 && previous[0]?.field === first.field;
   return (trailing && !isRange(lastOfPrevious)) || (leading && !isRange(lastOfPrevious)) || plain;
 }
@@ -250,7 +370,12 @@ function either(term: Term, others: readonly Term[]): Term {
   const before = 'any' in term.query ? term.query.any : [term.query];
   const query: Query = { any: [...before, one(others.map((other) => other.query))] };
   const readings = [term, ...others].flatMap((part) => part.readings);
-  return { ...term, query, readings: readings.length > others.length + 1 ? [query, ...readings] : [query], known: term.known && others.every((other) => other.known) };
+  return {
+    ...term,
+    query,
+    readings: readings.length > others.length + 1 ? [query, ...readings] : [query],
+    known: term.known && others.every((other) => other.known),
+  };
 }
 
 /** "red and XL", "category shoes and brand Nike": different attributes of the same products. */

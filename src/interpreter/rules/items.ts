@@ -75,6 +75,9 @@ export interface Correction {
   to: string;
 }
 
-export function isKind<Kind extends Item['kind']>(item: Item | undefined, ...kinds: Kind[]): item is ItemOf<Kind> {
+export function isKind<Kind extends Item['kind']>(
+  item: Item | undefined,
+  ...kinds: Kind[]
+): item is ItemOf<Kind> {
   return item !== undefined && (kinds as string[]).includes(item.kind);
 }

@@ -12,7 +12,8 @@ const PERSIAN_LETTER = /[\u0620-\u06d3]/;
 export function languageOf(tokens: readonly Token[]): Language {
   const words = tokens.filter((token) => token.kind === 'word');
   const grammar = words.filter((token) => isGrammarWord(token.text) || isGrammarWord(token.lemma));
-  const deciding = grammar.length > 0 ? grammar : tokens.filter((token) => token.kind === 'word' || token.kind === 'quote');
+  const deciding =
+    grammar.length > 0 ? grammar : tokens.filter((token) => token.kind === 'word' || token.kind === 'quote');
   const persian = deciding.filter((token) => PERSIAN_LETTER.test(token.text)).length;
   return persian > 0 && persian * 2 >= deciding.length ? 'fa' : 'en';
 }

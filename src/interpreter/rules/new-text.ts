@@ -16,8 +16,15 @@ export interface TextSpan {
 /** The words after the last "to" of the clause; in Persian also what stands between «رو» and the verb. */
 export function textSpan(items: readonly Item[], verbAt: number): TextSpan | null {
   const afterVerb = verbAt === 0;
-  const toAt = items.findLastIndex((item, at) => isKind(item, 'prep') && item.prep === 'to' && !isKind(items[at + 1], 'stop') && (afterVerb || at < verbAt || !hasEarlier(items, verbAt)));
-  const quoteEnd = (from: number): number => (isKind(items[from], 'quote') ? from + 1 : endOf(items, from, verbAt));
+  const toAt = items.findLastIndex(
+    (item, at) =>
+      isKind(item, 'prep') &&
+      item.prep === 'to' &&
+      !isKind(items[at + 1], 'stop') &&
+      (afterVerb || at < verbAt || !hasEarlier(items, verbAt)),
+  );
+  const quoteEnd = (from: number): number =>
+    isKind(items[from], 'quote') ? from + 1 : endOf(items, from, verbAt);
   if (toAt !== -1) {
     let from = toAt + 1;
     while (isKind(items[from], 'filler')) from++;
@@ -26,11 +33,17 @@ export function textSpan(items: readonly Item[], verbAt: number): TextSpan | nul
   }
   // «رنگ … رو بذار قرمز»: Persian puts the value after a setting verb when it puts nothing before.
   const afterwards = items.slice(verbAt + 1).findIndex((item) => !isKind(item, 'filler', 'stop'));
-  if (verbAt > 0 && afterwards === 0 && isKind(items[verbAt + 1], 'quote', 'value', 'name', 'number')) return { lead: verbAt + 1, from: verbAt + 1, to: quoteEnd(verbAt + 1) };
+  if (verbAt > 0 && afterwards === 0 && isKind(items[verbAt + 1], 'quote', 'value', 'name', 'number'))
+    return { lead: verbAt + 1, from: verbAt + 1, to: quoteEnd(verbAt + 1) };
   const objectAt = items.findLastIndex((item, at) => isKind(item, 'object') && at < verbAt);
   if (objectAt !== -1 && objectAt + 1 < verbAt) return { lead: objectAt + 1, from: objectAt + 1, to: verbAt };
   // "set color red for hoodies": the words after the field.
-  const fieldAt = items.findIndex((item, at) => isKind(item, 'field') && at > verbAt && items.slice(verbAt + 1, at).every((other) => isKind(other, 'filler')));
+  const fieldAt = items.findIndex(
+    (item, at) =>
+      isKind(item, 'field') &&
+      at > verbAt &&
+      items.slice(verbAt + 1, at).every((other) => isKind(other, 'filler')),
+  );
   if (fieldAt === -1 || !isKind(items[fieldAt + 1], 'value', 'quote', 'name', 'number')) return null;
   return { lead: fieldAt + 1, from: fieldAt + 1, to: quoteEnd(fieldAt + 1) };
 }
@@ -56,14 +69,22 @@ export function newTextOf(field: string, value: readonly Item[], reading: Readin
   const told = value.filter((item) => !isKind(item, 'filler', 'is', 'field'));
   const only = told.length === 1 ? told[0] : undefined;
   const text = isKind(only, 'quote') ? only.text : rawText(reading, told);
-  if (text === '' || field === 'id') return refuse(reading, 'INVALID_VALUE', 'notText', field), null;
-  if (takesNumbers(field, reading) && (field === 'price' || field === 'stock' || reading.vocabulary.isNumeric(field)))
-    return refuse(reading, 'INVALID_VALUE', 'notNumeric', `${field}: ${text}`), null;
+  if (text === '' || field === 'id') return (refuse(reading, 'INVALID_VALUE', 'notText', field), null);
+  if (
+    takesNumbers(field, reading) &&
+    (field === 'price' || field === 'stock' || reading.vocabulary.isNumeric(field))
+  )
+    return (refuse(reading, 'INVALID_VALUE', 'notNumeric', `${field}: ${text}`), null);
   if (!isKind(only, 'quote')) {
     const same = reading.vocabulary.valuesEqual(text, field)[0];
     if (same) return { field, op: 'set', value: same.value };
     // Another language's word for it becomes the catalogue's; "Gray" beside "Grey" is meant as it is written.
-    const spelled = isKind(only, 'value') && !isCorrected(only, reading) ? only.values.filter((candidate) => candidate.field === field && isPersian(candidate.value) !== isPersian(text)) : [];
+    const spelled =
+      isKind(only, 'value') && !isCorrected(only, reading)
+        ? only.values.filter(
+            (candidate) => candidate.field === field && isPersian(candidate.value) !== isPersian(text),
+          )
+        : [];
     if (spelled[0]) return { field, op: 'set', value: spelled[0].value };
   }
   return { field, op: 'set', value: cleaned(text) };

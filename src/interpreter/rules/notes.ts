@@ -9,13 +9,55 @@ import type { Correction, Item } from './items.js';
 import type { Token } from './tokens.js';
 
 export type QuestionKey =
-  | 'amount' | 'newValue' | 'whatToDo' | 'whichWord' | 'whichField' | 'percentTo' | 'upTo' | 'direction' | 'unknownWord' | 'leftover'
-  | 'twoGroups' | 'whichReading' | 'time' | 'condition' | 'relative' | 'rounding' | 'vague' | 'negated' | 'order' | 'unitRial' | 'foreignUnit'
-  | 'howMany' | 'thousands' | 'missingForAdd' | 'stockAmount' | 'again' | 'unknownField' | 'whichProducts' | 'startsWith';
-export type RefusalKey = 'notCatalogue' | 'deleteAll' | 'negative' | 'tooMuch' | 'notWhole' | 'notNumeric' | 'notText' | 'fieldUnknown' | 'cannotClear' | 'tooLong';
+  | 'amount'
+  | 'newValue'
+  | 'whatToDo'
+  | 'whichWord'
+  | 'whichField'
+  | 'percentTo'
+  | 'upTo'
+  | 'direction'
+  | 'unknownWord'
+  | 'leftover'
+  | 'twoGroups'
+  | 'whichReading'
+  | 'time'
+  | 'condition'
+  | 'relative'
+  | 'rounding'
+  | 'vague'
+  | 'negated'
+  | 'order'
+  | 'unitRial'
+  | 'foreignUnit'
+  | 'howMany'
+  | 'thousands'
+  | 'missingForAdd'
+  | 'stockAmount'
+  | 'again'
+  | 'unknownField'
+  | 'whichProducts'
+  | 'startsWith';
+export type RefusalKey =
+  | 'notCatalogue'
+  | 'deleteAll'
+  | 'negative'
+  | 'tooMuch'
+  | 'notWhole'
+  | 'notNumeric'
+  | 'notText'
+  | 'fieldUnknown'
+  | 'cannotClear'
+  | 'tooLong';
 
 export type Problem =
-  | { kind: 'question'; key: QuestionKey; about: string; options?: { label: string; task: Task | null }[]; fields?: { queries?: Query[][] } }
+  | {
+      kind: 'question';
+      key: QuestionKey;
+      about: string;
+      options?: { label: string; task: Task | null }[];
+      fields?: { queries?: Query[][] };
+    }
   | { kind: 'refusal'; code: RefusalCode; key: RefusalKey; about: string };
 
 export interface Reading {
@@ -28,7 +70,12 @@ export interface Reading {
   problems: Problem[];
 }
 
-export function ask(reading: Reading, key: QuestionKey, about = '', options: { label: string; task: Task | null }[] = []): void {
+export function ask(
+  reading: Reading,
+  key: QuestionKey,
+  about = '',
+  options: { label: string; task: Task | null }[] = [],
+): void {
   reading.problems.push({ kind: 'question', key, about, options });
 }
 

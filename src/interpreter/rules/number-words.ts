@@ -80,20 +80,31 @@ function group(tokens: readonly Token[], at: number, separate: boolean): Group |
   return { value, length, scale, digits: mantissa.digits };
 }
 
-function mantissaAt(tokens: readonly Token[], at: number, separate: boolean): { value: Decimal; length: number; digits: boolean } | null {
+function mantissaAt(
+  tokens: readonly Token[],
+  at: number,
+  separate: boolean,
+): { value: Decimal; length: number; digits: boolean } | null {
   const token = tokens[at];
   if (!token) return null;
   if (token.kind === 'number') return withHalf(tokens, at, new Decimal(token.text), 1, true);
   if (token.kind !== 'word') return null;
-  if (scaleOf(token.text) !== null && token.text.length > 2) return { value: new Decimal(1), length: 0, digits: false };
-  if (HALF.has(token.text) && scaleAt(tokens, at + 1) !== null) return { value: new Decimal('0.5'), length: 1, digits: false };
+  if (scaleOf(token.text) !== null && token.text.length > 2)
+    return { value: new Decimal(1), length: 0, digits: false };
+  if (HALF.has(token.text) && scaleAt(tokens, at + 1) !== null)
+    return { value: new Decimal('0.5'), length: 1, digits: false };
   const article = ARTICLE.has(token.text) && scaleAt(tokens, at + 1) !== null;
   const word = article ? 1 : NUMBER_WORD.get(token.text);
   return word === undefined ? null : spoken(tokens, at, word, separate);
 }
 
 /** "twenty five", "بیست و پنج", "صد و بیست و پنج": each next word smaller than the last one's place. */
-function spoken(tokens: readonly Token[], at: number, first: number, separate: boolean): { value: Decimal; length: number; digits: boolean } {
+function spoken(
+  tokens: readonly Token[],
+  at: number,
+  first: number,
+  separate: boolean,
+): { value: Decimal; length: number; digits: boolean } {
   let value = first;
   let last = first;
   let length = 1;
@@ -112,10 +123,17 @@ function spoken(tokens: readonly Token[], at: number, first: number, separate: b
 }
 
 /** "two and a half", «دو و نیم». */
-function withHalf(tokens: readonly Token[], at: number, value: Decimal, length: number, digits: boolean): { value: Decimal; length: number; digits: boolean } {
+function withHalf(
+  tokens: readonly Token[],
+  at: number,
+  value: Decimal,
+  length: number,
+  digits: boolean,
+): { value: Decimal; length: number; digits: boolean } {
   const text = (offset: number): string => tokens[at + length + offset]?.text ?? '';
   if (text(0) === 'و' && HALF.has(text(1))) return { value: value.plus('0.5'), length: length + 2, digits };
-  if (text(0) === 'and' && text(1) === 'a' && text(2) === 'half') return { value: value.plus('0.5'), length: length + 3, digits };
+  if (text(0) === 'and' && text(1) === 'a' && text(2) === 'half')
+    return { value: value.plus('0.5'), length: length + 3, digits };
   return { value, length, digits };
 }
 

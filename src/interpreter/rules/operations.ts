@@ -11,22 +11,30 @@ const TEXT_CORE: ReadonlySet<string> = new Set(['name', 'sku', 'category', 'bran
 
 export function takesNumbers(field: string, reading: Reading): boolean {
   if (TEXT_CORE.has(field)) return false;
-  return field === 'price' || field === 'stock' || !reading.vocabulary.hasField(field) || reading.vocabulary.isNumeric(field);
+  return (
+    field === 'price' ||
+    field === 'stock' ||
+    !reading.vocabulary.hasField(field) ||
+    reading.vocabulary.isNumeric(field)
+  );
 }
 
 /** Null after a problem has been noted. */
 export function changeBy(verb: VerbName, field: string, amount: Amount, reading: Reading): DataChange | null {
   const { item, role } = amount;
   if (role === 'upto' || role === 'compared') return asked(reading, 'upTo', item.text);
-  const isSetting = verb === 'set' || verb === 'rename' || verb === 'move' || verb === 'give' || verb === 'add';
+  const isSetting =
+    verb === 'set' || verb === 'rename' || verb === 'move' || verb === 'give' || verb === 'add';
   if (item.kind === 'factor') return changeByFactor(verb, field, amount, reading);
-  const isRelative = item.unit === 'percent' || item.unit === 'times' || verb === 'increase' || verb === 'decrease';
+  const isRelative =
+    item.unit === 'percent' || item.unit === 'times' || verb === 'increase' || verb === 'decrease';
   if (isRelative && !takesNumbers(field, reading)) return refused(reading, 'notNumeric', field);
   if (item.unit === 'percent') return changeByPercent(verb, field, amount, reading);
   if (item.unit === 'times') return changeByTimes(verb, field, amount, reading);
   const value = amountFor(field, item, reading);
   if (verb === 'round') return roundTo(field, value, reading);
-  const isTo = role === 'to' || (isSetting && role === 'bare') || (verb === 'change' && role === 'bare' && !item.signed);
+  const isTo =
+    role === 'to' || (isSetting && role === 'bare') || (verb === 'change' && role === 'bare' && !item.signed);
   if (isTo) {
     if (takesNumbers(field, reading)) checkNumber(field, value, item.negative, reading);
     return { field, op: 'set', value };
@@ -40,26 +48,43 @@ export function changeBy(verb: VerbName, field: string, amount: Amount, reading:
   return { field, op: verb === 'decrease' ? 'decrease_by' : 'increase_by', value };
 }
 
-function changeByPercent(verb: VerbName, field: string, { item, role }: Amount, reading: Reading): DataChange | null {
+function changeByPercent(
+  verb: VerbName,
+  field: string,
+  { item, role }: Amount,
+  reading: Reading,
+): DataChange | null {
   if (item.kind !== 'number') return null;
   if (role === 'to') return asked(reading, 'percentTo', item.text);
   const down = verb === 'decrease' || (verb === 'change' && item.negative);
   const up = verb === 'increase' || verb === 'add' || (verb === 'change' && item.signed && !item.negative);
-  if (!down && !up) return asked(reading, verb === 'change' || verb === 'give' ? 'direction' : 'percentTo', item.text);
+  if (!down && !up)
+    return asked(reading, verb === 'change' || verb === 'give' ? 'direction' : 'percentTo', item.text);
   if (item.negative && verb !== 'change') return refused(reading, 'negative', item.text);
   if (down && new Decimal(item.value).gt(PERCENT_ALL)) return refused(reading, 'tooMuch', `${item.value}%`);
   if (new Decimal(item.value).isZero()) return asked(reading, 'amount', item.text);
   return { field, op: down ? 'decrease_percent' : 'increase_percent', value: item.value };
 }
 
-function changeByTimes(verb: VerbName, field: string, { item, role }: Amount, reading: Reading): DataChange | null {
+function changeByTimes(
+  verb: VerbName,
+  field: string,
+  { item, role }: Amount,
+  reading: Reading,
+): DataChange | null {
   if (item.kind !== 'number') return null;
-  if ((verb !== 'set' && verb !== 'change') || role === 'by' || new Decimal(item.value).isZero()) return asked(reading, 'direction', item.text);
+  if ((verb !== 'set' && verb !== 'change') || role === 'by' || new Decimal(item.value).isZero())
+    return asked(reading, 'direction', item.text);
   return { field, op: 'multiply_by', value: item.value };
 }
 
 /** "to a third" divides; "by a third" would leave two thirds, which no single change says exactly. */
-function changeByFactor(verb: VerbName, field: string, { item, role }: Amount, reading: Reading): DataChange | null {
+function changeByFactor(
+  verb: VerbName,
+  field: string,
+  { item, role }: Amount,
+  reading: Reading,
+): DataChange | null {
   if (item.kind !== 'factor') return null;
   if (!takesNumbers(field, reading)) return refused(reading, 'notNumeric', field);
   const { op, value } = item.factor;

@@ -18,10 +18,15 @@ export function readOrder(items: readonly Item[], reading: Reading): Ordered {
   const taken = new Set([at]);
   const field = superlative.field ?? fieldAround(items, at, taken);
   const limit = countAround(items, at, taken) ?? countElsewhere(items, taken);
-  if (!field || items.filter((item) => isKind(item, 'superlative')).length > 1) ask(reading, 'order', superlative.text);
+  if (!field || items.filter((item) => isKind(item, 'superlative')).length > 1)
+    ask(reading, 'order', superlative.text);
   if (limit === null && isPlural(items, at, reading)) ask(reading, 'howMany', superlative.text);
   const rest = items.filter((_, index) => !taken.has(index));
-  return { items: rest, order: { field: field ?? 'price', direction: superlative.direction }, limit: limit ?? 1 };
+  return {
+    items: rest,
+    order: { field: field ?? 'price', direction: superlative.direction },
+    limit: limit ?? 1,
+  };
 }
 
 /** "lowest stock", «کمترین موجودی», "most in stock". */
@@ -32,7 +37,11 @@ function fieldAround(items: readonly Item[], at: number, taken: Set<number>): st
   if (!isKind(field, 'field')) return null;
   taken.add(next);
   for (const small of [at - 1, at - 2])
-    if (isKind(items[small], 'filler') || (isKind(items[small], 'prep') && (items[small] as ItemOf<'prep'>).prep === 'with')) taken.add(small);
+    if (
+      isKind(items[small], 'filler') ||
+      (isKind(items[small], 'prep') && (items[small] as ItemOf<'prep'>).prep === 'with')
+    )
+      taken.add(small);
     else break;
   return field.field;
 }
@@ -40,10 +49,16 @@ function fieldAround(items: readonly Item[], at: number, taken: Set<number>): st
 function countAround(items: readonly Item[], at: number, taken: Set<number>): number | null {
   for (const step of [-1, 1]) {
     let next = at + step;
-    while (taken.has(next) || isKind(items[next], 'filler') || (isKind(items[next], 'prep') && ['of', 'from', 'with'].includes((items[next] as ItemOf<'prep'>).prep))) next += step;
+    while (
+      taken.has(next) ||
+      isKind(items[next], 'filler') ||
+      (isKind(items[next], 'prep') && ['of', 'from', 'with'].includes((items[next] as ItemOf<'prep'>).prep))
+    )
+      next += step;
     if (step === -1 && isKind(items[next], 'product')) next--;
     const number = items[next];
-    if (!isKind(number, 'number') || (number.unit !== null && number.unit !== 'pieces') || number.negative) continue;
+    if (!isKind(number, 'number') || (number.unit !== null && number.unit !== 'pieces') || number.negative)
+      continue;
     const count = Number(number.value);
     if (!Number.isInteger(count) || count < 1 || count > TASK_LIMIT_MAX) continue;
     taken.add(next);
@@ -57,7 +72,14 @@ function countElsewhere(items: readonly Item[], taken: Set<number>): number | nu
   const reads = items.every((item) => !isKind(item, 'verb') || item.verb === 'get' || item.verb === 'count');
   const numbers = items.flatMap((item, at) => (isKind(item, 'number') && !taken.has(at) ? [at] : []));
   const number = items[numbers[0] ?? -1];
-  if (!reads || numbers.length !== 1 || !isKind(number, 'number') || number.unit !== null || number.nameWord !== null) return null;
+  if (
+    !reads ||
+    numbers.length !== 1 ||
+    !isKind(number, 'number') ||
+    number.unit !== null ||
+    number.nameWord !== null
+  )
+    return null;
   taken.add(numbers[0] as number);
   return Number(number.value);
 }

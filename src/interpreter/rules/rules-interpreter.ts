@@ -6,7 +6,12 @@
 import { Task, type Task as TaskType, type Warning } from '../../catalogue/task.js';
 import { fold } from '../../text/fold.js';
 import {
-  PROMPT_CHARS_MAX, type Interpretation, type Interpreter, type InterpretRequest, type Language, type Option,
+  PROMPT_CHARS_MAX,
+  type Interpretation,
+  type Interpreter,
+  type InterpretRequest,
+  type Language,
+  type Option,
 } from '../interpreter.js';
 import { chosenOption, taskOfChoice } from './conversation.js';
 import { explain } from './explain.js';
@@ -43,7 +48,12 @@ export function interpret(request: InterpretRequest): Interpretation {
   if (completed.kind === 'task') return completed;
   if (whole.kind === 'task') return whole;
   const { language } = earlier;
-  return { kind: 'question', language, question: questionText('again', turn.question, language), options: turn.options };
+  return {
+    kind: 'question',
+    language,
+    question: questionText('again', turn.question, language),
+    options: turn.options,
+  };
 }
 
 /** The answer as the missing piece of what was asked before: "raise hoodies" + "10 %". */
@@ -57,20 +67,32 @@ function interpretSentence(prompt: string, request: InterpretRequest): Interpret
   const tokens = tokenise(prompt.slice(0, PROMPT_CHARS_MAX));
   const language = languageOf(tokens);
   const { vocabulary, skus } = request;
-  const reading: Reading = { prompt, tokens, vocabulary, language, corrections: [], warnings: [], problems: [] };
+  const reading: Reading = {
+    prompt,
+    tokens,
+    vocabulary,
+    language,
+    corrections: [],
+    warnings: [],
+    problems: [],
+  };
   if (prompt.length > PROMPT_CHARS_MAX) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'tooLong');
   const { items, corrections, tokens: spelled } = lex({ tokens, prompt, vocabulary, skus });
   reading.tokens = spelled;
   reading.corrections.push(...corrections);
   noteBeyond(items, reading);
-  const { tasks } = readTask(items.filter((item) => !isKind(item, 'beyond', 'offTopic')), reading);
+  const { tasks } = readTask(
+    items.filter((item) => !isKind(item, 'beyond', 'offTopic')),
+    reading,
+  );
   return conclude(tasks, items, reading);
 }
 
 /** What the grammar knows it cannot do; said first, so that nothing is quietly left out. */
 function noteBeyond(items: readonly Item[], reading: Reading): void {
   const offTopic = items.find((item) => isKind(item, 'offTopic'));
-  if (offTopic || items.every((item) => isKind(item, 'filler', 'stop', 'comma', 'questionMark'))) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue', offTopic?.text);
+  if (offTopic || items.every((item) => isKind(item, 'filler', 'stop', 'comma', 'questionMark')))
+    refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue', offTopic?.text);
   const beyond = items.find((item) => isKind(item, 'beyond'));
   if (isKind(beyond, 'beyond')) ask(reading, beyond.why, beyond.text);
 }
@@ -84,8 +106,20 @@ function conclude(tasks: readonly TaskType[], items: readonly Item[], reading: R
     return parsed.success ? [parsed.data] : [];
   });
   const [task, ...others] = valid;
-  if (!task) return { kind: 'question', language, question: questionText(items.length > 0 ? 'leftover' : 'whatToDo', '', language), options: [] };
-  if (others.length > 0) return { kind: 'question', language, question: questionText('whichReading', '', language), options: valid.map((one) => optionOf(one, language)) };
+  if (!task)
+    return {
+      kind: 'question',
+      language,
+      question: questionText(items.length > 0 ? 'leftover' : 'whatToDo', '', language),
+      options: [],
+    };
+  if (others.length > 0)
+    return {
+      kind: 'question',
+      language,
+      question: questionText('whichReading', '', language),
+      options: valid.map((one) => optionOf(one, language)),
+    };
   return taskInterpretation(task, language, warningsOf(task, reading));
 }
 
@@ -96,25 +130,55 @@ function worst(problems: readonly Problem[]): Problem | undefined {
 
 function ofProblem(problem: Problem, tasks: readonly TaskType[], reading: Reading): Interpretation {
   const { language } = reading;
-  if (problem.kind === 'refusal') return { kind: 'refusal', language, code: problem.code, message: refusalText(problem.key, problem.about, language) };
+  if (problem.kind === 'refusal')
+    return {
+      kind: 'refusal',
+      language,
+      code: problem.code,
+      message: refusalText(problem.key, problem.about, language),
+    };
   const options = problem.options?.length ? problem.options : optionsFor(problem, tasks, reading);
-  return { kind: 'question', language, question: questionText(problem.key, problem.about, language), options };
+  return {
+    kind: 'question',
+    language,
+    question: questionText(problem.key, problem.about, language),
+    options,
+  };
 }
 
-function optionsFor(problem: Extract<Problem, { kind: 'question' }>, tasks: readonly TaskType[], reading: Reading): Option[] {
+function optionsFor(
+  problem: Extract<Problem, { kind: 'question' }>,
+  tasks: readonly TaskType[],
+  reading: Reading,
+): Option[] {
   const { language } = reading;
-  if (problem.key === 'whichWord') return problem.about.split('\n').slice(1).map((word) => ({ label: word, task: null }));
-  if (problem.key === 'unitRial' && tasks[0] && reading.problems.length === 1) return rialOptions(tasks[0], language);
+  if (problem.key === 'whichWord')
+    return problem.about
+      .split('\n')
+      .slice(1)
+      .map((word) => ({ label: word, task: null }));
+  if (problem.key === 'unitRial' && tasks[0] && reading.problems.length === 1)
+    return rialOptions(tasks[0], language);
   return [];
 }
 
 /** Prices in rial: as said; in toman: a tenth of it. */
 function rialOptions(task: TaskType, language: Language): Option[] {
-  const tenth = (value: string): string => (value.endsWith('0') && value.length > 1 ? value.slice(0, -1) : String(Number(value) / 10));
-  const data = task.data.map((change) => ('value' in change && change.field === 'price' && /^(?:set|increase_by|decrease_by|round_to)$/.test(change.op) ? { ...change, value: tenth(change.value) } : change));
+  const tenth = (value: string): string =>
+    value.endsWith('0') && value.length > 1 ? value.slice(0, -1) : String(Number(value) / 10);
+  const data = task.data.map((change) =>
+    'value' in change &&
+    change.field === 'price' &&
+    /^(?:set|increase_by|decrease_by|round_to)$/.test(change.op)
+      ? { ...change, value: tenth(change.value) }
+      : change,
+  );
   const toman = { ...task, data } as TaskType;
   const labels = language === 'fa' ? ['ریال', 'تومان'] : ['rial', 'toman'];
-  return [{ label: labels[0] ?? '', task }, { label: labels[1] ?? '', task: toman }].filter((option) => Task.safeParse(option.task).success);
+  return [
+    { label: labels[0] ?? '', task },
+    { label: labels[1] ?? '', task: toman },
+  ].filter((option) => Task.safeParse(option.task).success);
 }
 
 function optionOf(task: TaskType, language: Language): Option {
@@ -123,8 +187,13 @@ function optionOf(task: TaskType, language: Language): Option {
 
 function warningsOf(task: TaskType, reading: Reading): Warning[] {
   const { language } = reading;
-  const typos = reading.corrections.map(({ from, to }): Warning => ({ code: 'TYPO_CORRECTED', message: correctionText(from, to, language) }));
-  const assumed = reading.warnings.map((warning) => (warning.message === '' ? { ...warning, message: assumedText(language) } : warning));
+  const typos = reading.corrections.map(({ from, to }): Warning => ({
+    code: 'TYPO_CORRECTED',
+    message: correctionText(from, to, language),
+  }));
+  const assumed = reading.warnings.map((warning) =>
+    warning.message === '' ? { ...warning, message: assumedText(language) } : warning,
+  );
   const everything = task.action === 'update' && task.queries.length === 0 && task.limit === undefined;
   const all: Warning[] = everything ? [{ code: 'ALL_PRODUCTS', message: allProductsText(language) }] : [];
   return [...distinct(typos), ...assumed, ...all];

@@ -55,28 +55,62 @@ describe('by, to and up to', () => {
     ['کفشارو ۱۲٬۵۰۰ تومن گرون کن', { op: 'increase_by', value: '12500' }],
   ])('%s', (prompt, change) => expect(taskOf(prompt, shop).data).toEqual([{ field: 'price', ...change }]));
 
-  it.each(['lower the price of hoodies to 10%', 'increase hoodies by up to 10%', 'قیمت کفش‌ها رو به ۱۰ درصد کم کن', 'قیمت کفش‌ها رو تا ده درصد کم کن'])(
-    'asks back: %s',
-    (prompt) => expect(read(prompt, prompt.startsWith('ق') ? shop : phones).kind).toBe('question'),
+  it.each([
+    'lower the price of hoodies to 10%',
+    'increase hoodies by up to 10%',
+    'قیمت کفش‌ها رو به ۱۰ درصد کم کن',
+    'قیمت کفش‌ها رو تا ده درصد کم کن',
+  ])('asks back: %s', (prompt) =>
+    expect(read(prompt, prompt.startsWith('ق') ? shop : phones).kind).toBe('question'),
   );
 });
 
 describe('which products', () => {
   it.each([
-    ['show red jackets', [{ field: 'color', op: 'eq', value: 'Red' }, { field: 'category', op: 'eq', value: 'Jackets' }]],
-    ['show grey phones', [{ field: 'color', op: 'eq', value: 'Gray' }, { field: 'category', op: 'eq', value: 'Phones' }]],
+    [
+      'show red jackets',
+      [
+        { field: 'color', op: 'eq', value: 'Red' },
+        { field: 'category', op: 'eq', value: 'Jackets' },
+      ],
+    ],
+    [
+      'show grey phones',
+      [
+        { field: 'color', op: 'eq', value: 'Gray' },
+        { field: 'category', op: 'eq', value: 'Phones' },
+      ],
+    ],
     ['show products over 50 dollars', [{ field: 'price', op: 'gt', value: '50' }]],
     ['show out of stock products', [{ field: 'stock', op: 'eq', value: '0' }]],
     ['show products without size', [{ field: 'size', op: 'missing' }]],
     ['show everything except tees', [{ not: { field: 'category', op: 'eq', value: 'Tees' } }]],
     ['show half-zip products', [{ field: 'name', op: 'contains', value: 'half zip' }]],
     ['show galaxy s24', [{ field: 'name', op: 'contains', value: 'galaxy s24' }]],
-    ['show small tees', [{ field: 'size', op: 'eq', value: 'S' }, { field: 'category', op: 'eq', value: 'Tees' }]],
-    ['show tees or jackets', [{ any: [{ field: 'category', op: 'eq', value: 'Tees' }, { field: 'category', op: 'eq', value: 'Jackets' }] }]],
+    [
+      'show small tees',
+      [
+        { field: 'size', op: 'eq', value: 'S' },
+        { field: 'category', op: 'eq', value: 'Tees' },
+      ],
+    ],
+    [
+      'show tees or jackets',
+      [
+        {
+          any: [
+            { field: 'category', op: 'eq', value: 'Tees' },
+            { field: 'category', op: 'eq', value: 'Jackets' },
+          ],
+        },
+      ],
+    ],
   ])('%s', (prompt, queries) => expect(taskOf(prompt).queries).toEqual(queries));
 
   it('tells green tea from a green coat', () => {
-    expect(taskOf('قیمت چای سبز رو ۱۰ درصد کم کن', shop).queries).toEqual([{ field: 'name', op: 'contains', value: 'چای سبز' }]);
+    expect(taskOf('قیمت چای سبز رو ۱۰ درصد کم کن', shop).queries).toEqual([
+      { field: 'name', op: 'contains', value: 'چای سبز' },
+    ]);
     expect(taskOf('قیمت مانتوی سبز رو ۱۰ درصد کم کن', shop).queries).toEqual([
       { field: 'category', op: 'eq', value: 'مانتو' },
       { field: 'رنگ', op: 'eq', value: 'سبز' },
@@ -90,10 +124,14 @@ describe('which products', () => {
     }));
 
   it('keeps words it does not know, so that nothing is found rather than too much', () =>
-    expect(taskOf('raise blarghs by 5%').queries).toEqual([{ field: 'name', op: 'contains', value: 'blarghs' }]));
+    expect(taskOf('raise blarghs by 5%').queries).toEqual([
+      { field: 'name', op: 'contains', value: 'blarghs' },
+    ]));
 
-  it.each(['raise everything except blarghs by 5%', 'raise tees or blarghs by 5%'])('asks where an unknown word would widen: %s', (prompt) =>
-    expect(read(prompt, phones).kind).toBe('question'));
+  it.each(['raise everything except blarghs by 5%', 'raise tees or blarghs by 5%'])(
+    'asks where an unknown word would widen: %s',
+    (prompt) => expect(read(prompt, phones).kind).toBe('question'),
+  );
 });
 
 describe('money', () => {
@@ -104,9 +142,13 @@ describe('money', () => {
     }));
   it('asks which unit a rial is of where the shop has not said', () => {
     const reading = read('قیمت کفش‌ها رو ۵۰۰۰۰۰ ریال زیاد کن', unknownCurrency);
-    expect(reading).toMatchObject({ kind: 'question', options: [{ task: { data: [{ value: '500000' }] } }, { task: { data: [{ value: '50000' }] } }] });
+    expect(reading).toMatchObject({
+      kind: 'question',
+      options: [{ task: { data: [{ value: '500000' }] } }, { task: { data: [{ value: '50000' }] } }],
+    });
   });
-  it('asks whether "2" is short for thousands', () => expect(read('قیمت برنج رو بکن ۲', shop).kind).toBe('question'));
+  it('asks whether "2" is short for thousands', () =>
+    expect(read('قیمت برنج رو بکن ۲', shop).kind).toBe('question'));
 });
 
 describe('refusals', () => {
@@ -136,7 +178,10 @@ describe('questions', () => {
 
   it('offers both readings of "women\'s …"-like lists with their whole tasks', () => {
     const reading = read('raise red tees and jackets by 5%', phones);
-    expect(reading).toMatchObject({ kind: 'question', options: [{ task: { action: 'update' } }, { task: { action: 'update' } }] });
+    expect(reading).toMatchObject({
+      kind: 'question',
+      options: [{ task: { action: 'update' } }, { task: { action: 'update' } }],
+    });
   });
 });
 
@@ -161,40 +206,67 @@ describe('typing mistakes', () => {
       warnings: expect.arrayContaining([expect.objectContaining({ code: 'TYPO_CORRECTED' })]),
     }));
   it('are never found in everyday words: shirts are not shorts', () =>
-    expect(taskOf('show blue shirts').queries).toContainEqual({ field: 'name', op: 'contains', value: 'shirts' }));
+    expect(taskOf('show blue shirts').queries).toContainEqual({
+      field: 'name',
+      op: 'contains',
+      value: 'shirts',
+    }));
 });
 
 describe('a conversation', () => {
   const asked = read('raise red tees and jackets by 5%', phones);
   const options = asked.kind === 'question' ? asked.options : [];
-  it.each([['2', 1], ['the first one', 0], ['دومی', 1], [options[1]?.label ?? '', 1]])('takes "%s" for an option', (answer, order) => {
-    const reading = read('raise red tees and jackets by 5%', phones, { conversation: [{ question: 'Which?', options, answer }] });
+  it.each([
+    ['2', 1],
+    ['the first one', 0],
+    ['دومی', 1],
+    [options[1]?.label ?? '', 1],
+  ])('takes "%s" for an option', (answer, order) => {
+    const reading = read('raise red tees and jackets by 5%', phones, {
+      conversation: [{ question: 'Which?', options, answer }],
+    });
     expect(reading).toMatchObject({ kind: 'task', task: options[order]?.task });
   });
   it('takes a free answer as the missing piece', () => {
-    const reading = read('raise the price of tees', phones, { conversation: [{ question: 'By how much?', options: [], answer: 'by 5%' }] });
+    const reading = read('raise the price of tees', phones, {
+      conversation: [{ question: 'By how much?', options: [], answer: 'by 5%' }],
+    });
     expect(reading).toMatchObject({ kind: 'task', task: { data: [{ op: 'increase_percent', value: '5' }] } });
   });
   it('asks again after nonsense', () =>
-    expect(read('raise the price of tees', phones, { conversation: [{ question: 'By how much?', options: [], answer: '???' }] }).kind).toBe('question'));
+    expect(
+      read('raise the price of tees', phones, {
+        conversation: [{ question: 'By how much?', options: [], answer: '???' }],
+      }).kind,
+    ).toBe('question'));
 });
 
 describe('any text at all', () => {
   const piece = fc.constantFrom(
-    ...'raise lower set price stock to by of from and or not except between under 5 10% $3 "x" iphone 17 red tees all products قیمت رو را ۱۰ درصد کم کن به تا از و یا جز کفش مشکی همه ها ? , . - ‌ ریال تومان'.split(' '),
+    ...'raise lower set price stock to by of from and or not except between under 5 10% $3 "x" iphone 17 red tees all products قیمت رو را ۱۰ درصد کم کن به تا از و یا جز کفش مشکی همه ها ? , . - ‌ ریال تومان'.split(
+      ' ',
+    ),
   );
   it('gives a valid task, a question or a refusal, and never throws', () =>
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.array(piece, { maxLength: 14 }).map((words) => words.join(' '))), (prompt) => {
-        const reading = read(prompt, shop);
-        if (reading.kind === 'task') expect(Task.safeParse(reading.task).success).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 300 }),
+          fc.array(piece, { maxLength: 14 }).map((words) => words.join(' ')),
+        ),
+        (prompt) => {
+          const reading = read(prompt, shop);
+          if (reading.kind === 'task') expect(Task.safeParse(reading.task).success).toBe(true);
+        },
+      ),
       { numRuns: 1_000 },
     ));
   it('is read the same way every time', () =>
-    fc.assert(fc.property(fc.array(piece, { maxLength: 10 }), (words) => {
-      expect(read(words.join(' '), phones)).toEqual(read(words.join(' '), phones));
-    })));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 10 }), (words) => {
+        expect(read(words.join(' '), phones)).toEqual(read(words.join(' '), phones));
+      }),
+    ));
   it('is bounded: 100 kB take no longer than 50 ms', () => {
     const text = 'قیمت کفش ها رو 10 درصد کم کن '.repeat(3_000);
     read(text, shop);
@@ -232,5 +304,7 @@ describe('a real catalogue', () => {
 it('answers the port', async () => {
   const interpreter = new RulesInterpreter();
   expect([interpreter.kind, interpreter.version]).toEqual(['rules', '1']);
-  await expect(interpreter.interpret({ prompt: 'hello', conversation: [], vocabulary: phones, skus: [] })).resolves.toMatchObject({ kind: 'refusal' });
+  await expect(
+    interpreter.interpret({ prompt: 'hello', conversation: [], vocabulary: phones, skus: [] }),
+  ).resolves.toMatchObject({ kind: 'refusal' });
 });

@@ -16,7 +16,8 @@ for (const group of SYNONYM_GROUPS)
     const first = words[0] ?? '';
     groupsByFirstWord.set(first, [...(groupsByFirstWord.get(first) ?? []), { words, group }]);
   }
-for (const filed of groupsByFirstWord.values()) filed.sort((one, other) => other.words.length - one.words.length);
+for (const filed of groupsByFirstWord.values())
+  filed.sort((one, other) => other.words.length - one.words.length);
 
 /** All synonym groups with a member at `at`, only the longest members. */
 export function synonymsAt(sentence: readonly string[], at: number): SynonymMatch[] {
@@ -48,7 +49,11 @@ export interface WorkspaceWords {
   categories: CatalogueValue[];
 }
 
-const FIELD_OF_KIND: Partial<Record<SynonymGroup['kind'], string>> = { colour: 'color', size: 'size', gender: 'gender' };
+const FIELD_OF_KIND: Partial<Record<SynonymGroup['kind'], string>> = {
+  colour: 'color',
+  size: 'size',
+  gender: 'gender',
+};
 
 /** What the workspace has for a group: whole values, else name words, else categories that hold the word. */
 export function wordsOfGroup(group: SynonymGroup, vocabulary: Vocabulary): WorkspaceWords {
@@ -65,7 +70,9 @@ export function wordsOfGroup(group: SynonymGroup, vocabulary: Vocabulary): Works
     const forms = words.map((word) => vocabulary.names.formOf(word));
     return forms.every((form) => form !== null) ? [forms as string[]] : [];
   });
-  const categories = group.members.flatMap((words) => (words.length === 1 ? vocabulary.categoriesWith(words[0] ?? '') : []));
+  const categories = group.members.flatMap((words) =>
+    words.length === 1 ? vocabulary.categoriesWith(words[0] ?? '') : [],
+  );
   return { values: [], names: distinctWords(names), categories: [...new Set(categories)] };
 }
 
@@ -86,5 +93,9 @@ function distinct(values: readonly CatalogueValue[]): CatalogueValue[] {
 }
 
 function distinctWords(names: readonly string[][]): string[][] {
-  return [...new Map(names.map((words) => [words.map((word) => lightStems(word).at(-1)).join(' '), words])).values()];
+  return [
+    ...new Map(
+      names.map((words) => [words.map((word) => lightStems(word).at(-1)).join(' '), words]),
+    ).values(),
+  ];
 }

@@ -25,11 +25,18 @@ export function termOfValue(item: ItemOf<'value'>, orName = false): Term {
   const fields = new Set(values.map(({ field }) => field));
   const queries = values.map(queryOf);
   const isOneThing = fields.size === 1 && (queries.length === 1 || values[0]?.field !== 'category');
-  if (orName && values[0]?.field !== 'category' && values[0]?.field !== 'brand') queries.push(nameQuery([item.text]));
+  if (orName && values[0]?.field !== 'category' && values[0]?.field !== 'brand')
+    queries.push(nameQuery([item.text]));
   const query: Query = queries.length === 1 ? (queries[0] as Query) : { any: queries };
   const field = values[0]?.field ?? 'name';
   const readings = isOneThing ? [query] : fields.size === 1 ? [query, ...queries] : queries;
-  return { query: isOneThing ? query : (readings[0] as Query), field, role: field === 'category' ? 'head' : 'attribute', readings, known: true };
+  return {
+    query: isOneThing ? query : (readings[0] as Query),
+    field,
+    role: field === 'category' ? 'head' : 'attribute',
+    readings,
+    known: true,
+  };
 }
 
 export function queryOf({ field, op, value }: CatalogueValue): Query {
@@ -54,14 +61,26 @@ export function nameQuery(words: readonly string[]): Query {
 /** A run of adjacent name words is one search of the name. A single word may also mean categories. */
 export function termOfName(run: readonly Item[], isAlone: boolean, reading: Reading): Term {
   const only = run.length === 1 ? run[0] : undefined;
-  if (isKind(only, 'quote')) return { query: { field: 'name', op: 'contains', value: only.text }, field: 'name', role: 'head', readings: [{ field: 'name', op: 'contains', value: only.text }], known: true };
-  const describes = isKind(only, 'name') && synonymsAt([only.text], 0).some(({ group }) => ADJECTIVES.has(group.kind));
+  if (isKind(only, 'quote'))
+    return {
+      query: { field: 'name', op: 'contains', value: only.text },
+      field: 'name',
+      role: 'head',
+      readings: [{ field: 'name', op: 'contains', value: only.text }],
+      known: true,
+    };
+  const describes =
+    isKind(only, 'name') && synonymsAt([only.text], 0).some(({ group }) => ADJECTIVES.has(group.kind));
   if (isKind(only, 'name') && isAlone && !describes) return termOfLoneName(only, reading);
   const words = run.flatMap((item) => wordsOf(item, reading));
   const alternatives = run.flatMap((item) => (isKind(item, 'name') ? item.alternatives : []));
-  const adjective = run.length === 1 && isKind(only, 'name') ? synonymsAt([only.text], 0).find(({ group }) => ADJECTIVES.has(group.kind))?.group.kind : undefined;
+  const adjective =
+    run.length === 1 && isKind(only, 'name')
+      ? synonymsAt([only.text], 0).find(({ group }) => ADJECTIVES.has(group.kind))?.group.kind
+      : undefined;
   const known = run.every((item) => !isKind(item, 'name') || item.known || item.near.length === 1);
-  const query = alternatives.length > 0 && isKind(only, 'name') ? anyName([words, ...alternatives]) : nameQuery(words);
+  const query =
+    alternatives.length > 0 && isKind(only, 'name') ? anyName([words, ...alternatives]) : nameQuery(words);
   if (adjective) return { query, field: `name ${adjective}`, role: 'attribute', readings: [query], known };
   return { query, field: 'name', role: 'head', readings: [query], known };
 }
@@ -75,9 +94,22 @@ function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
   if (!item.known && item.near.length === 0 && item.categories.length > 0) {
     const categories = item.categories.map(queryOf);
     const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
-    return { query: all, field: 'category', role: 'head', readings: categories.length === 1 ? [all] : [all, ...categories], known: true };
+    return {
+      query: all,
+      field: 'category',
+      role: 'head',
+      readings: categories.length === 1 ? [all] : [all, ...categories],
+      known: true,
+    };
   }
-  if (!item.known || isHead.length === 0) return { query: byName, field: 'name', role: 'head', readings: [byName], known: item.known || item.near.length === 1 };
+  if (!item.known || isHead.length === 0)
+    return {
+      query: byName,
+      field: 'name',
+      role: 'head',
+      readings: [byName],
+      known: item.known || item.near.length === 1,
+    };
   const categories = isHead.map(queryOf);
   const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
   return { query: all, field: 'category', role: 'head', readings: [all, byName], known: true };
@@ -97,12 +129,19 @@ function anyName(names: readonly (readonly string[])[]): Query {
 }
 
 function wordsOf(item: Item, reading: Reading): string[] {
-  if (isKind(item, 'number')) return fold(reading.tokens.slice(item.at, item.at + item.length).map(({ text }) => text).join(' ')).split(' ');
+  if (isKind(item, 'number'))
+    return fold(
+      reading.tokens
+        .slice(item.at, item.at + item.length)
+        .map(({ text }) => text)
+        .join(' '),
+    ).split(' ');
   if (isKind(item, 'quote')) return fold(item.text).split(' ');
   if (isKind(item, 'value')) return fold(item.text).split(' ');
   if (!isKind(item, 'name')) return fold(rawText(reading, [item])).split(' ');
   if (item.known || item.near.length !== 1) {
-    if (!item.known && item.near.length > 1) ask(reading, 'whichWord', `${item.text}\n${item.near.join('\n')}`);
+    if (!item.known && item.near.length > 1)
+      ask(reading, 'whichWord', `${item.text}\n${item.near.join('\n')}`);
     return item.words;
   }
   reading.corrections.push({ from: item.text, to: item.near[0] ?? '' });
@@ -111,10 +150,18 @@ function wordsOf(item: Item, reading: Reading): string[] {
 
 /** A number that is a size by itself ("Road-650 black 44"), else null. */
 export function sizeOf(item: ItemOf<'number'>, reading: Reading): Term | null {
-  const sizes = reading.vocabulary.valuesEqual(item.value).filter(({ field }) => !reading.vocabulary.isNumeric(field) || /size|سایز/.test(field));
+  const sizes = reading.vocabulary
+    .valuesEqual(item.value)
+    .filter(({ field }) => !reading.vocabulary.isNumeric(field) || /size|سایز/.test(field));
   const size = sizes[0];
   if (sizes.length !== 1 || !size || size.field === 'category' || size.field === 'brand') return null;
-  return { query: queryOf(size), field: size.field, role: 'attribute', readings: [queryOf(size)], known: true };
+  return {
+    query: queryOf(size),
+    field: size.field,
+    role: 'attribute',
+    readings: [queryOf(size)],
+    known: true,
+  };
 }
 
 export function isMeasure(item: Item | undefined): boolean {

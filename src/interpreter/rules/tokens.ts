@@ -23,9 +23,11 @@ export interface Token {
   sign?: '-' | '+';
 }
 
-const QUOTE = /«([^«»]{1,300})»|“([^“”]{1,300})”|"([^"]{1,300})"|„([^„“”]{1,300})[“”]|(?<![\p{L}\p{N}])['‘]([^'‘’]{1,300})['’](?![\p{L}\p{N}])/uy;
-const NUMBER = /\p{Nd}{1,3}(?:\/\p{Nd}{3}(?!\p{Nd})){2,}|[\u06f0-\u06f9]+\/[\u06f0-\u06f9]{1,2}(?![\p{Nd}/])|\p{Nd}+(?:[,٬،'’]\p{Nd}{3}(?!\p{Nd}))*(?:[.٫]\p{Nd}+)?/uy;
-const WORD = /[\p{L}\p{N}\p{M}\u200c\u200d\u0640'’ʼ]+\+{0,2}/uy;
+const QUOTE =
+  /«([^«»]{1,300})»|“([^“”]{1,300})”|"([^"]{1,300})"|„([^„“”]{1,300})[“”]|(?<![\p{L}\p{N}])['‘]([^'‘’]{1,300})['’](?![\p{L}\p{N}])/uy;
+const NUMBER =
+  /\p{Nd}{1,3}(?:\/\p{Nd}{3}(?!\p{Nd})){2,}|[\u06f0-\u06f9]+\/[\u06f0-\u06f9]{1,2}(?![\p{Nd}/])|\p{Nd}+(?:[,٬،'’]\p{Nd}{3}(?!\p{Nd}))*(?:[.٫]\p{Nd}+)?/uy;
+const WORD = /(?:[\p{L}\p{N}\p{M}\u200c\u0640'’ʼ]|\u200d)+\+{0,2}/uy;
 const LETTERS = /[\p{L}\p{M}\u200c]+/uy;
 const PERSIAN = /[\u0622-\u06d3]$/;
 const GLUE = /^[-‐‑–_/.]?$/;
@@ -41,7 +43,11 @@ export function tokenise(prompt: string): Token[] {
   return inPersianLetters(withEndingsJoined(tokens.filter((candidate) => !isDash(candidate))));
 }
 
-function pieceAt(prompt: string, at: number, before: readonly Token[]): { tokens: Token[]; end: number } | null {
+function pieceAt(
+  prompt: string,
+  at: number,
+  before: readonly Token[],
+): { tokens: Token[]; end: number } | null {
   const here = prompt.charAt(at);
   if (/\s/.test(here)) return null;
   const quote = matchAt(QUOTE, prompt, at);
@@ -61,7 +67,12 @@ function pieceAt(prompt: string, at: number, before: readonly Token[]): { tokens
   return piece([token('mark', here, here, at, before, prompt)]);
 }
 
-function numberAt(prompt: string, at: number, number: string, before: readonly Token[]): { tokens: Token[]; end: number } {
+function numberAt(
+  prompt: string,
+  at: number,
+  number: string,
+  before: readonly Token[],
+): { tokens: Token[]; end: number } {
   const end = at + number.length;
   const letters = matchAt(LETTERS, prompt, end)?.[0];
   if (letters !== undefined && !GLUED_TO_NUMBER.has(fold(letters))) {
@@ -88,10 +99,21 @@ function isDash({ kind, raw }: Token): boolean {
   return kind === 'mark' && /^[-‐‑–_/]$/.test(raw);
 }
 
-function token(kind: Token['kind'], text: string, raw: string, start: number, before: readonly Token[], prompt: string): Token {
+function token(
+  kind: Token['kind'],
+  text: string,
+  raw: string,
+  start: number,
+  before: readonly Token[],
+  prompt: string,
+): Token {
   const previous = before.findLast((candidate) => candidate.kind !== 'mark');
   const glued = previous !== undefined && GLUE.test(prompt.slice(previous.end, start));
-  const lemma = LIGHT_VERB_OF.get(text) ?? LIGHT_VERB_OF.get(text.replace(/^می/, '')) ?? (text.startsWith('می') ? LIGHT_VERB_OF.get(text.replace(/^می/, 'ب')) : undefined) ?? text;
+  const lemma =
+    LIGHT_VERB_OF.get(text) ??
+    LIGHT_VERB_OF.get(text.replace(/^می/, '')) ??
+    (text.startsWith('می') ? LIGHT_VERB_OF.get(text.replace(/^می/, 'ب')) : undefined) ??
+    text;
   return { kind, text, lemma, raw, start, end: start + raw.length, glued, capital: /^\p{Lu}/u.test(raw) };
 }
 
@@ -109,23 +131,37 @@ function withEndingsJoined(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (const next of tokens) {
     const previous = joined.at(-1);
-    const belongs = previous?.kind === 'word' && next.kind === 'word' && DETACHED_ENDINGS.has(next.text) && PERSIAN.test(previous.text);
+    const belongs =
+      previous?.kind === 'word' &&
+      next.kind === 'word' &&
+      DETACHED_ENDINGS.has(next.text) &&
+      PERSIAN.test(previous.text);
     if (!belongs) joined.push(next);
-    else joined[joined.length - 1] = { ...previous, text: previous.text + next.text, lemma: previous.text + next.text, end: next.end };
+    else
+      joined[joined.length - 1] = {
+        ...previous,
+        text: previous.text + next.text,
+        lemma: previous.text + next.text,
+        end: next.end,
+      };
   }
   return joined;
 }
 
 /** Finglish becomes Persian word by word, once enough telling words show that it is Finglish. */
 function inPersianLetters(tokens: readonly Token[]): Token[] {
-  const telling = tokens.filter((candidate) => candidate.kind === 'word' && TELLING_FINGLISH.has(candidate.text));
+  const telling = tokens.filter(
+    (candidate) => candidate.kind === 'word' && TELLING_FINGLISH.has(candidate.text),
+  );
   if (new Set(telling.map((candidate) => candidate.text)).size < TELLING_FINGLISH_MIN) return [...tokens];
   const persian = tokens.flatMap((latin, at) => {
     const word = latin.kind === 'word' ? FINGLISH_OF.get(latin.text) : undefined;
     if (word === undefined) return [latin];
     // "hoodie haye": the plural of a word that stays Latin.
     if (DETACHED_ENDINGS.has(word) && at > 0 && !FINGLISH_OF.has(tokens[at - 1]?.text ?? '')) return [];
-    return word.split(' ').map((part) => ({ ...latin, text: fold(part), lemma: LIGHT_VERB_OF.get(fold(part)) ?? fold(part) }));
+    return word
+      .split(' ')
+      .map((part) => ({ ...latin, text: fold(part), lemma: LIGHT_VERB_OF.get(fold(part)) ?? fold(part) }));
   });
   return withEndingsJoined(persian);
 }

@@ -5,8 +5,10 @@
 import type { Lexicon } from './meaning.js';
 
 const CORE: Readonly<Record<string, string>> = {
-  price: 'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|priced|priced at|costing|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت گذاری|هزینه',
-  stock: 'stock|stocks|stock level|stock levels|stock count|inventory|quantity|quantities|qty|units in stock|stock quantity|on hand|موجودی|موجودیها|انبار|موجودی انبار|تعداد موجودی|تعداد|استوک|تعداد موجود',
+  price:
+    'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|priced|priced at|costing|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت گذاری|هزینه',
+  stock:
+    'stock|stocks|stock level|stock levels|stock count|inventory|quantity|quantities|qty|units in stock|stock quantity|on hand|موجودی|موجودیها|انبار|موجودی انبار|تعداد موجودی|تعداد|استوک|تعداد موجود',
   name: 'name|names|title|titles|product name|نام|اسم|عنوان|نام محصول',
   sku: 'sku|skus|کدش|code|product code|item code|sku code|کد|شناسه کالا|کد کالا|کد محصول|اس کی یو|بارکد',
   id: 'id|product id|آیدی|شناسه|شناسه محصول',

@@ -127,14 +127,53 @@ export const FINGLISH_OF: ReadonlyMap<string, string> = new Map(
     .split('\n')
     .flatMap((line) => {
       const [persian = '', latin = ''] = line.split(':');
-      return latin.trim().split(/\s+/).map((spelling) => [spelling, persian] as const);
+      return latin
+        .trim()
+        .split(/\s+/)
+        .map((spelling) => [spelling, persian] as const);
     }),
 );
 
 /** English reads these too; they tell nothing about the language. */
 const ALSO_ENGLISH: ReadonlySet<string> = new Set([
-  'be', 'ba', 'do', 'se', 'si', 'she', 'dar', 'name', 'nam', 'sad', 'brand', 'ta', 'ya', 'va', 'pak', 'ha', 'az', 'ra', 'range',
-  'rang', 'kala', 'rial', 'toman', 'tooman', 'atr', 'ro', 'roo', 'ke', 'bein', 'kone', 'panj', 'kam', 'abi', 'tar', 'dollar', 'dolar', 'million', 'milion',
+  'be',
+  'ba',
+  'do',
+  'se',
+  'si',
+  'she',
+  'dar',
+  'name',
+  'nam',
+  'sad',
+  'brand',
+  'ta',
+  'ya',
+  'va',
+  'pak',
+  'ha',
+  'az',
+  'ra',
+  'range',
+  'rang',
+  'kala',
+  'rial',
+  'toman',
+  'tooman',
+  'atr',
+  'ro',
+  'roo',
+  'ke',
+  'bein',
+  'kone',
+  'panj',
+  'kam',
+  'abi',
+  'tar',
+  'dollar',
+  'dolar',
+  'million',
+  'milion',
 ]);
 export const TELLING_FINGLISH: ReadonlySet<string> = new Set(
   [...FINGLISH_OF.keys()].filter((spelling) => !ALSO_ENGLISH.has(spelling)),

@@ -39,6 +39,8 @@ export const LIGHT_VERB_OF: ReadonlyMap<string, string> = new Map(
     .split('\n')
     .flatMap((line) => {
       const [verb = '', forms = ''] = line.split(':');
-      return [verb, ...forms.trim().split(/\s+/)].filter(Boolean).map((form) => [fold(form), fold(verb)] as const);
+      return [verb, ...forms.trim().split(/\s+/)]
+        .filter(Boolean)
+        .map((form) => [fold(form), fold(verb)] as const);
     }),
 );

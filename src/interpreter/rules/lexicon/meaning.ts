@@ -1,15 +1,34 @@
 /** What a word or phrase of the grammar can mean. The lexicons are tables of these; see their files. */
 
 export type VerbName =
-  | 'increase' | 'decrease' | 'set' | 'change' | 'delete' | 'remove' | 'add' | 'get' | 'count' | 'clear' | 'round'
-  | 'rename' | 'move' | 'give';
+  | 'increase'
+  | 'decrease'
+  | 'set'
+  | 'change'
+  | 'delete'
+  | 'remove'
+  | 'add'
+  | 'get'
+  | 'count'
+  | 'clear'
+  | 'round'
+  | 'rename'
+  | 'move'
+  | 'give';
 
 export type Preposition = 'by' | 'to' | 'upto' | 'from' | 'of' | 'with' | 'for';
 export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';
 
 export type Meaning =
   /** `field`: what the verb is about when nobody says ("گران کن" is about the price). `weak`: "کن", "make". */
-  | { kind: 'verb'; verb: VerbName; field?: 'price' | 'stock' | 'category' | 'name'; factor?: Factor; value?: string; weak?: true }
+  | {
+      kind: 'verb';
+      verb: VerbName;
+      field?: 'price' | 'stock' | 'category' | 'name';
+      factor?: Factor;
+      value?: string;
+      weak?: true;
+    }
   /** A direction without a verb of its own: "10 % cheaper", "20 % off". */
   | { kind: 'direction'; verb: 'increase' | 'decrease'; field?: 'price' }
   /** `concept`: a core column or a usual custom field, whatever the workspace calls it. */

@@ -332,7 +332,12 @@ export interface SynonymGroup {
 }
 
 const TABLES: readonly (readonly [SynonymKind, string])[] = [
-  ['colour', COLOURS], ['size', SIZES], ['gender', GENDERS], ['material', MATERIALS], ['thing', THINGS], ['brand', BRANDS],
+  ['colour', COLOURS],
+  ['size', SIZES],
+  ['gender', GENDERS],
+  ['material', MATERIALS],
+  ['thing', THINGS],
+  ['brand', BRANDS],
 ];
 
 export const SYNONYM_GROUPS: readonly SynonymGroup[] = TABLES.flatMap(([kind, table]) =>

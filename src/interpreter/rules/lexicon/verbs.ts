@@ -4,53 +4,105 @@
  */
 import type { Factor, Lexicon, Meaning } from './meaning.js';
 
-const verb = (name: Extract<Meaning, { kind: 'verb' }>['verb'], field?: 'price' | 'stock' | 'category' | 'name'): Meaning =>
-  field ? { kind: 'verb', verb: name, field } : { kind: 'verb', verb: name };
-const weak = (name: Extract<Meaning, { kind: 'verb' }>['verb']): Meaning => ({ kind: 'verb', verb: name, weak: true });
-const by = (op: Factor['op'], value: string): Meaning => ({ kind: 'verb', verb: 'set', factor: { op, value } });
+const verb = (
+  name: Extract<Meaning, { kind: 'verb' }>['verb'],
+  field?: 'price' | 'stock' | 'category' | 'name',
+): Meaning => (field ? { kind: 'verb', verb: name, field } : { kind: 'verb', verb: name });
+const weak = (name: Extract<Meaning, { kind: 'verb' }>['verb']): Meaning => ({
+  kind: 'verb',
+  verb: name,
+  weak: true,
+});
+const by = (op: Factor['op'], value: string): Meaning => ({
+  kind: 'verb',
+  verb: 'set',
+  factor: { op, value },
+});
 
 export const ENGLISH_VERBS: Lexicon = [
   [{ kind: 'verb', verb: 'set', value: '0' }, 'zero|zero out|empty out'],
-  [verb('increase'), 'increase|increases|increased|increasing|raise|raises|raised|raising|bump|bump up|bumped|hike|hike up|up|boost|lift|push up|put up|bring up|go up|jack up|grow|move up|turn up|inflate'],
+  [
+    verb('increase'),
+    'increase|increases|increased|increasing|raise|raises|raised|raising|bump|bump up|bumped|hike|hike up|up|boost|lift|push up|put up|bring up|go up|jack up|grow|move up|turn up|inflate',
+  ],
   [verb('increase', 'price'), 'mark up|markup|upcharge'],
-  [verb('decrease'), 'decrease|decreases|decreased|reduce|reduces|reduced|reducing|lower|lowered|lowers|lowering|cut|cut down|drop|dropped|slash|bring down|go down|take down|knock down|shave|subtract|deduct|knock|trim|take off|knock off|shave off|decrement|push down|shrink|diminish'],
+  [
+    verb('decrease'),
+    'decrease|decreases|decreased|reduce|reduces|reduced|reducing|lower|lowered|lowers|lowering|cut|cut down|drop|dropped|slash|bring down|go down|take down|knock down|shave|subtract|deduct|knock|trim|take off|knock off|shave off|decrement|push down|shrink|diminish',
+  ],
   [verb('decrease', 'price'), 'discount|mark down|markdown|discounted'],
   [verb('set'), 'set|sets|update to|fix at|fixed at|assign|reset|adjust to|bring|restore|switch'],
   [weak('set'), 'make|turn|put|mark|let|keep at'],
   [verb('set', 'stock'), 'restock|restock to'],
   [verb('set', 'price'), 'sell|price at|charge|sell for'],
-  [verb('change'), 'change|changes|changed|changing|update|updates|updated|adjust|modify|edit|fix|alter|revise|correct|replace|convert|tweak|review|reprice'],
+  [
+    verb('change'),
+    'change|changes|changed|changing|update|updates|updated|adjust|modify|edit|fix|alter|revise|correct|replace|convert|tweak|review|reprice',
+  ],
   [verb('rename', 'name'), 'rename|retitle'],
   [verb('move', 'category'), 'move|recategorize|recategorise|transfer|reassign|relocate'],
-  [verb('delete'), 'delete|deletes|deleted|erase|discontinue|purge|get rid of|destroy|wipe out|trash|bin|take off the list|remove from the list|remove from the store|remove from the catalogue|remove from the catalog'],
+  [
+    verb('delete'),
+    'delete|deletes|deleted|erase|discontinue|purge|get rid of|destroy|wipe out|trash|bin|take off the list|remove from the list|remove from the store|remove from the catalogue|remove from the catalog',
+  ],
   [verb('remove'), 'remove|removes|removed|take|take out|take away|eliminate'],
   [verb('add'), 'add|adds|create|insert|register|introduce|append'],
-  [verb('get'), 'show|show me|list|display|get|get me|find|find me|search|search for|look up|view|tell me|give me|fetch|what is|whats|what are|what was|which|see|print|retrieve|pull up|where is|where are|what|who has|do we have|do we sell|have we got|is there|are there any|are there|let me see'],
+  [
+    verb('get'),
+    'show|show me|list|display|get|get me|find|find me|search|search for|look up|view|tell me|give me|fetch|what is|whats|what are|what was|which|see|print|retrieve|pull up|where is|where are|what|who has|do we have|do we sell|have we got|is there|are there any|are there|let me see',
+  ],
   [verb('count'), 'count|count up|number of|the number of|total number of|tally'],
   [verb('clear'), 'clear|clear out|empty|unset|blank|blank out|wipe|strip|clear off'],
   [verb('round'), 'round|round off|rounded|round them'],
   [weak('give'), 'give|apply|offer|run|grant'],
-  [by('divide_by', '2'), 'halve|halved|cut in half|cut by half|cut to half|slash in half|reduce by half|reduced by half|reduce to half|drop by half|decrease by half|lower by half|split in half|divide by two'],
+  [
+    by('divide_by', '2'),
+    'halve|halved|cut in half|cut by half|cut to half|slash in half|reduce by half|reduced by half|reduce to half|drop by half|decrease by half|lower by half|split in half|divide by two',
+  ],
   [by('multiply_by', '2'), 'double|doubled|doubles'],
   [by('multiply_by', '3'), 'triple|tripled|treble'],
   [by('multiply_by', '4'), 'quadruple|quadrupled'],
 ];
 
 export const PERSIAN_VERBS: Lexicon = [
-  [verb('increase'), 'زیاد کن|بیشتر کن|بالا ببر|ببر بالا|بالاتر ببر|بالا بیار|افزایش بده|افزایش ده|افزایش پیدا کن|افزایش شو|بیفزا|افزون کن|زیاد شو|بیشتر شو|بالا برو|برو بالا|بکش بالا|بالا بکش|افزایش داشته باش|افزایش بزن|رشد بده|بکش|زیادتر کن|افزایش یاب'],
-  [verb('increase', 'price'), 'گران کن|گرون کن|گرانتر کن|گرونتر کن|گران شو|گرون شو|گرانتر شو|گرونتر شو|گرانتر بفروش'],
-  [verb('decrease'), 'کم کن|کمتر کن|کاهش بده|کاهش ده|پایین بیار|بیار پایین|پایین ببر|ببر پایین|پایینتر بیار|کاهش پیدا کن|کسر کن|کم شو|کمتر شو|پایین برو|پایین بیا|بیا پایین|برو پایین|کاهش یاب|کاهش شو|بکاه|پایین بکش|بکش پایین|کاهش داشته باش|کم بشه|منها کن'],
-  [verb('decrease', 'price'), 'ارزان کن|ارزون کن|ارزانتر کن|ارزونتر کن|ارزان شو|ارزون شو|ارزانتر شو|ارزونتر شو|تخفیف بده|تخفیف بزن|تخفیف بگذار|تخفیف اعمال کن|تخفیف بخور|تخفیف کن|تخفیف داشته باش|تخفیف لحاظ کن|تخفیف بگیر|تخفیف در نظر بگیر'],
-  [verb('set'), 'برسان|تنظیم کن|ست کن|قرار بده|بگذار|ثبت کن|تعیین کن|بنویس|مقدار بده|اعمال کن|درنظر بگیر|در نظر بگیر|تغییر نام بده به'],
+  [
+    verb('increase'),
+    'زیاد کن|بیشتر کن|بالا ببر|ببر بالا|بالاتر ببر|بالا بیار|افزایش بده|افزایش ده|افزایش پیدا کن|افزایش شو|بیفزا|افزون کن|زیاد شو|بیشتر شو|بالا برو|برو بالا|بکش بالا|بالا بکش|افزایش داشته باش|افزایش بزن|رشد بده|بکش|زیادتر کن|افزایش یاب',
+  ],
+  [
+    verb('increase', 'price'),
+    'گران کن|گرون کن|گرانتر کن|گرونتر کن|گران شو|گرون شو|گرانتر شو|گرونتر شو|گرانتر بفروش',
+  ],
+  [
+    verb('decrease'),
+    'کم کن|کمتر کن|کاهش بده|کاهش ده|پایین بیار|بیار پایین|پایین ببر|ببر پایین|پایینتر بیار|کاهش پیدا کن|کسر کن|کم شو|کمتر شو|پایین برو|پایین بیا|بیا پایین|برو پایین|کاهش یاب|کاهش شو|بکاه|پایین بکش|بکش پایین|کاهش داشته باش|کم بشه|منها کن',
+  ],
+  [
+    verb('decrease', 'price'),
+    'ارزان کن|ارزون کن|ارزانتر کن|ارزونتر کن|ارزان شو|ارزون شو|ارزانتر شو|ارزونتر شو|تخفیف بده|تخفیف بزن|تخفیف بگذار|تخفیف اعمال کن|تخفیف بخور|تخفیف کن|تخفیف داشته باش|تخفیف لحاظ کن|تخفیف بگیر|تخفیف در نظر بگیر',
+  ],
+  [
+    verb('set'),
+    'برسان|تنظیم کن|ست کن|قرار بده|بگذار|ثبت کن|تعیین کن|بنویس|مقدار بده|اعمال کن|درنظر بگیر|در نظر بگیر|تغییر نام بده به',
+  ],
   [weak('set'), 'کن|شو|بزن|بده|بنما'],
   [verb('set', 'stock'), 'شارژ کن'],
-  [verb('change'), 'تغییر بده|عوض کن|آپدیت کن|بروز کن|بروزرسانی کن|به روز کن|به روز رسانی کن|ویرایش کن|اصلاح کن|تغییر کن|تغییر یاب|تغییر پیدا کن|تبدیل کن|جایگزین کن|درست کن|تصحیح کن'],
+  [
+    verb('change'),
+    'تغییر بده|عوض کن|آپدیت کن|بروز کن|بروزرسانی کن|به روز کن|به روز رسانی کن|ویرایش کن|اصلاح کن|تغییر کن|تغییر یاب|تغییر پیدا کن|تبدیل کن|جایگزین کن|درست کن|تصحیح کن',
+  ],
   [verb('rename', 'name'), 'تغییر نام بده|تغییر اسم بده'],
   [verb('move', 'category'), 'منتقل کن|انتقال بده|جابجا کن|ببر|جا به جا کن|جابه جا کن'],
-  [verb('delete'), 'حذف کن|پاک کن|حذف شو|پاک شو|حذفشان کن|از لیست بردار|از لیست حذف کن|از فروشگاه حذف کن|از کاتالوگ حذف کن|از فروشگاه بردار|از فهرست بردار|از فهرست حذف کن|از لیست خارج کن|بریز دور|دور بریز'],
+  [
+    verb('delete'),
+    'حذف کن|پاک کن|حذف شو|پاک شو|حذفشان کن|از لیست بردار|از لیست حذف کن|از فروشگاه حذف کن|از کاتالوگ حذف کن|از فروشگاه بردار|از فهرست بردار|از فهرست حذف کن|از لیست خارج کن|بریز دور|دور بریز',
+  ],
   [verb('remove'), 'بردار'],
   [verb('add'), 'اضافه کن|اضافه شو|بیفزای|ایجاد کن|بساز|وارد کن|درج کن|ثبت محصول کن|اضافه بکن|تعریف کن'],
-  [verb('get'), 'نشان بده|نمایش بده|بگو|ببین|لیست کن|پیدا کن|بیاور|جستجو کن|بگرد|لیست بده|فهرست کن|نشان ده|نشانم بده|لیست|فهرست|چی داریم|چیا داریم|چه چیزهایی داریم|داریم|دارید|داری|جست و جو کن|سرچ کن|پیدا کن برایم|کدام اند|کدامند|کدومان|کدوما هستن|کدامها هستند|میخوام ببینم|ببینیم|چه|چه چیز|چه چیزهایی|کدام|کدام است|کدامه|چیه|چیست|چیا هستن|کدومه|کدوم|کدومن|کدامن|کدومها|کدام محصولات|کدوم است|کدام هست'],
+  [
+    verb('get'),
+    'نشان بده|نمایش بده|بگو|ببین|لیست کن|پیدا کن|بیاور|جستجو کن|بگرد|لیست بده|فهرست کن|نشان ده|نشانم بده|لیست|فهرست|چی داریم|چیا داریم|چه چیزهایی داریم|داریم|دارید|داری|جست و جو کن|سرچ کن|پیدا کن برایم|کدام اند|کدامند|کدومان|کدوما هستن|کدامها هستند|میخوام ببینم|ببینیم|چه|چه چیز|چه چیزهایی|کدام|کدام است|کدامه|چیه|چیست|چیا هستن|کدومه|کدوم|کدومن|کدامن|کدومها|کدام محصولات|کدوم است|کدام هست',
+  ],
   [verb('count'), 'بشمار|شمارش کن|بشمر'],
   [verb('clear'), 'خالی کن|خالی شو|خالی بگذار'],
   [verb('round'), 'رند کن|گرد کن|روند کن|رند شو|گرد شو'],

@@ -1,0 +1,56 @@
+/** Spelling mistakes: put right where exactly one known word is near, never in everyday words or codes. */
+import { fold } from '../../text/fold.js';
+import { stems } from '../../text/stems.js';
+import { NearWords } from '../near-words.js';
+import type { LexContext } from './lex-context.js';
+import { COMMON_WORDS } from './lexicon/common-words.js';
+import { LIGHT_VERB_OF } from './lexicon/light-verbs.js';
+import { grammarWords, isGrammarPart, phraseOf } from './lexicon/phrases.js';
+import { numberAt } from './number-words.js';
+import { isKnownThing, synonymsAt } from './synonyms.js';
+import type { Token } from './tokens.js';
+
+const GRAMMAR_TYPO_CHARS_MIN = 4;
+/** Short words have too many neighbours to be put right without asking. */
+const TYPO_CHARS_MIN = 4;
+const nearGrammar = new NearWords(grammarWords().filter((word) => word.length >= GRAMMAR_TYPO_CHARS_MIN));
+
+/** Puts right the words nothing knows and exactly one known word is a slip away from. Several: asked about later. */
+export function corrected(context: LexContext): Token[] {
+  return context.tokens.map((token, at) => {
+    const right = correctionAt(context, at);
+    return right === null
+      ? token
+      : { ...token, text: right, lemma: LIGHT_VERB_OF.get(right) ?? right, corrected: token.text };
+  });
+}
+
+function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): string | null {
+  const token = tokens[at] as Token;
+  if (token.kind !== 'word' || token.text.length < TYPO_CHARS_MIN || COMMON_WORDS.has(token.text))
+    return null;
+  if (skus.some((sku) => fold(sku).split(' ').includes(token.text)) || isPartOfCode(tokens, at)) return null;
+  const sentence = tokens.map((candidate) => (candidate.kind === 'word' ? candidate.text : '\u0000'));
+  const lemmas = tokens.slice(at, at + 6).map((candidate) => candidate.lemma);
+  const isKnown =
+    phraseOf(lemmas) !== null ||
+    isGrammarPart(token.lemma) ||
+    vocabulary.names.formOf(token.text) !== null ||
+    synonymsAt(sentence, at).length > 0 ||
+    isKnownThing(token.text) ||
+    numberAt(tokens, at) !== null ||
+    vocabulary.fieldNamed(token.text) !== null ||
+    vocabulary.valuesAt(sentence, at).length > 0 ||
+    vocabulary.hasValueWord(token.text) ||
+    vocabulary.categoriesWith(token.text).length > 0 ||
+    stems(token.text).some((form) => phraseOf([form], 'exact') !== null);
+  if (isKnown) return null;
+  const candidates = new Set([...vocabulary.wordsNear(token.text), ...nearGrammar.to(token.text)]);
+  return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
+}
+
+/** "ABC-XYZ" after "sku" and the like: no spelling to correct. */
+function isPartOfCode(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at] as Token;
+  return /^[A-Z]+$/.test(token.raw) && (token.glued || tokens[at + 1]?.glued === true);
+}

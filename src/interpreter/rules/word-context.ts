@@ -1,0 +1,170 @@
+/** What a word is because of where it stands: verb or name, particle, part of a compound or of a name in capitals. */
+import { isKind, type Item } from './items.js';
+import { PERSIAN_LETTERS, type LexContext } from './lex-context.js';
+import type { Meaning } from './lexicon/meaning.js';
+import { NAME_MEASURES } from './lexicon/numbers.js';
+import { phraseOf, type PhraseMatch } from './lexicon/phrases.js';
+import { numberAt } from './number-words.js';
+import { fieldOfConcept } from './synonyms.js';
+import type { Token } from './tokens.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+/** First halves of compound words: "half-zip", "two-tone". */
+const COMPOUND_FIRST =
+  /^(?:half|quarter|double|triple|off|up|down|all|one|two|three|non|semi|multi|over|under)$/;
+export const CORE_OR_ID: ReadonlySet<string> = new Set([
+  'price',
+  'stock',
+  'name',
+  'sku',
+  'id',
+  'category',
+  'brand',
+]);
+
+/** "50 and under" compares after its number; in "over 10 and under 20" the "and" joins two comparisons. */
+export function phraseHere(
+  lemmas: readonly string[],
+  tokens: readonly Token[],
+  at: number,
+): PhraseMatch | null {
+  const phrase = phraseOf(lemmas);
+  if (phrase?.meaning.kind !== 'compareAfter' || phrase.length < 2) return phrase;
+  const next = tokens[at + phrase.length];
+  return next?.kind === 'number' || /^[$€£]$/.test(next?.raw ?? '') || numberAt(tokens, at + phrase.length)
+    ? phraseOf(lemmas.slice(0, 1))
+    : phrase;
+}
+
+/** "Hex Nut 5 cost 1.10": what it costs is its price, also where the workspace has a field called cost. */
+export function costAsVerb({ tokens }: LexContext, at: number, before: readonly Item[]): PhraseMatch | null {
+  if (
+    !/^costs?$/.test(tokens[at]?.text ?? '') ||
+    !isKind(before.at(-1), 'name', 'value', 'number', 'sku', 'condition', 'product', 'where', 'all', 'filler')
+  )
+    return null;
+  const lead = before.at(-1);
+  // "that cost over 5" is the verb; "where cost is over 5" and «که cost بالای ۵» name the field.
+  if (isKind(lead, 'where') && !/^(?:that|which|who)$/.test(lead.text)) return null;
+  const follows = phraseOf(
+    tokens.slice(at + 1, at + 5).map((token) => token.text),
+    'exact',
+  )?.meaning.kind;
+  return follows === 'compare' ||
+    follows === 'between' ||
+    (numberAt(tokens, at + 1) && !isKind(before.at(-1), 'filler', 'where', 'all')) ||
+    /^[$€£]$/.test(tokens[at + 1]?.raw ?? '')
+    ? { meaning: { kind: 'field', concept: 'price' }, length: 1 }
+    : null;
+}
+
+/** "20 % off", "down to 8", "up by 5": between a number and what it is done to, or before one. */
+export function isParticleHere({ tokens }: LexContext, at: number, before: readonly Item[]): boolean {
+  const next = tokens[at + 1];
+  const text = tokens[at]?.text ?? '';
+  if (/^(?:more|less|higher|extra)$/.test(text))
+    return (
+      isKind(before.at(-1), 'number') &&
+      (next === undefined || next.kind === 'mark' || /^(?:for|on|from|each)$/.test(next.text))
+    );
+  return (
+    /^(?:off|down|up)$/.test(text) &&
+    (isKind(before.at(-1), 'number') ||
+      next === undefined ||
+      /^(?:to|by)$/.test(next.text) ||
+      next.kind === 'number')
+  );
+}
+
+/** "Blue & Black Check Shirt": folded names have no "&". */
+export function isInsideCapitals({ tokens, vocabulary }: LexContext, at: number): boolean {
+  const around = [tokens[at - 1], tokens[at + 1]];
+  return around.every((token) => token?.capital === true && vocabulary.names.has(token.text));
+}
+
+/** Rule 5: what a verb is depends on where it stands. Null: it is no grammar here. */
+export function inContext(
+  meaning: Meaning,
+  context: LexContext,
+  at: number,
+  length: number,
+  before: readonly Item[],
+): Meaning | null {
+  const { tokens, vocabulary } = context;
+  const token = tokens[at] as Token;
+  if (
+    meaning.kind === 'field' &&
+    length === 1 &&
+    !vocabulary.hasField(meaning.concept) &&
+    !CORE_OR_ID.has(meaning.concept)
+  )
+    return vocabulary.names.has(token.text) && fieldOfConcept(meaning.concept, vocabulary) === null
+      ? null
+      : meaning;
+  if (meaning.kind !== 'verb' || PERSIAN_LETTERS.test(token.text)) return meaning;
+  if (startsClause(before)) return meaning;
+  if (isParticleHere(context, at, before))
+    return { kind: 'direction', verb: token.text === 'up' ? 'increase' : 'decrease' };
+  const isName = length === 1 && vocabulary.names.has(token.text);
+  if (
+    isName &&
+    besideName(
+      before,
+      tokens.map((candidate) => candidate.text),
+      at,
+      vocabulary,
+    )
+  )
+    return null;
+  if (meaning.verb === 'increase' || meaning.verb === 'decrease')
+    return {
+      kind: 'direction',
+      verb: meaning.verb,
+      ...(meaning.field === 'price' ? { field: 'price' } : {}),
+    };
+  return meaning;
+}
+
+export function startsClause(before: readonly Item[]): boolean {
+  const previous = before.findLast((item) => item.kind !== 'filler');
+  return (
+    previous === undefined ||
+    isKind(previous, 'and', 'comma', 'stop', 'is') ||
+    (isKind(previous, 'prep') && previous.prep === 'to')
+  );
+}
+
+export function besideName(
+  before: readonly Item[],
+  sentence: readonly string[],
+  at: number,
+  vocabulary: Vocabulary,
+): boolean {
+  const previous = before.at(-1);
+  if (isKind(previous, 'name', 'value')) return true;
+  const next = sentence[at + 1];
+  return next !== undefined && vocabulary.names.has(next) && phraseOf([next], 'exact') === null;
+}
+
+/** Rule 3. A capital at the start of the sentence, or a sentence all in capitals, says nothing. */
+export function isInsideName({ tokens, vocabulary }: LexContext, at: number): boolean {
+  const token = tokens[at] as Token;
+  const compound = tokens[at + 1];
+  if (COMPOUND_FIRST.test(token.text) && compound?.glued === true && vocabulary.names.has(compound.text))
+    return true;
+  if (!vocabulary.names.has(token.text) && !NAME_MEASURES.has(token.text)) return false;
+  const previous = tokens[at - 1];
+  const next = tokens[at + 1];
+  const known = (other: Token | undefined): other is Token =>
+    other !== undefined && other.kind !== 'mark' && vocabulary.names.has(other.text);
+  const before = tokens.findLast((candidate, index) => index < at && candidate.kind !== 'mark');
+  if (token.glued && known(before) && token.kind === 'word') return true;
+  const afterGlue = tokens.find((candidate, index) => index > at && candidate.kind !== 'mark');
+  if (token.kind === 'word' && afterGlue?.glued && known(afterGlue) && afterGlue.kind === 'word') return true;
+  const words = tokens.filter((candidate) => candidate.kind === 'word');
+  const capitals = words.filter((candidate) => candidate.capital).length;
+  if (!token.capital || capitals * 10 > words.length * 9) return false;
+  const first = at === 0 || tokens[at - 1]?.raw === '.';
+  const neighbours = [previous, first ? undefined : next].filter(known);
+  return !first && neighbours.some((other) => other.capital && other.kind === 'word');
+}
