@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productIdOf } from '../../test/support/arbitrary-catalogue.js';
 import { added, CatalogueLog, logOf, updated } from '../../test/support/catalogue-log.js';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
-import { until } from '../../test/support/until.js';
 import type { Product } from '../catalogue/product.js';
 import type { Delivery } from '../event-bus/event-bus.js';
 import { productsById } from './products/products.queries.js';
@@ -150,22 +149,18 @@ describe('rebuilding a read model', () => {
   it('refuses a second rebuild of the same read model meanwhile', async () => {
     const log = history(3);
     await live(log.deliveries);
-    const refused = Promise.withResolvers<void>();
+    const [begun, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const waiting = {
       ...projection,
       apply: async (...given: Parameters<typeof projection.apply>) => {
+        begun.resolve();
         await refused.promise;
         await projection.apply(...given);
       },
     };
     const first = rebuilt(log, { projection: waiting });
-    const second = until('a second one is refused', () =>
-      rebuilt(log, { switchOver: 'never' }).then(
-        () => false,
-        (error: Error) => error.message,
-      ),
-    );
-    expect(await second).toContain('being rebuilt already');
+    await begun.promise;
+    await expect(rebuilt(log)).rejects.toThrow('being rebuilt already');
     refused.resolve();
     expect(await first).toMatchObject({ switched: true });
   });
