@@ -1,6 +1,8 @@
-/** A process that owns an embedded PostgreSQL: prints its URL and lives until it is killed. */
+/** A process that owns embedded PostgreSQLs, one per folder: prints their URLs and lives until it is killed. */
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 
-const { url } = await startEmbeddedPostgres({ dataDir: process.argv[2]!, durable: false });
-console.log(url);
+for (const dataDir of process.argv.slice(2)) {
+  const { url } = await startEmbeddedPostgres({ dataDir, durable: false });
+  console.log(url);
+}
 setInterval(() => undefined, 60_000);

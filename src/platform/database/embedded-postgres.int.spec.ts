@@ -40,16 +40,17 @@ async function query<Row extends pg.QueryResultRow>(url: string, text: string): 
 }
 
 /** Another process that owns the folder; in a process group of its own, like a terminal's foreground job. */
-async function startOwner(): Promise<{ owner: ChildProcess; url: string }> {
-  const owner = spawn(process.execPath, ['--import', 'tsx', CHILD, dataDir], {
+async function startOwner(folders = [dataDir]): Promise<{ owner: ChildProcess; url: string }> {
+  const owner = spawn(process.execPath, ['--import', 'tsx', CHILD, ...folders], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
   owners.push(owner);
   let output = '';
   owner.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const url = await until('the owner printed its URL', () => /^postgres:.*$/m.exec(output)?.[0], 30_000);
-  return { owner, url };
+  const urls = () => output.match(/^postgres:.*$/gm) ?? [];
+  await until('the owner printed its URLs', () => urls().length === folders.length, 60_000);
+  return { owner, url: urls()[0]! };
 }
 
 async function ended(owner: ChildProcess, signal: NodeJS.Signals, group = false): Promise<void> {
@@ -59,8 +60,8 @@ async function ended(owner: ChildProcess, signal: NodeJS.Signals, group = false)
   await exit;
 }
 
-async function postmasterPid(): Promise<number> {
-  return Number((await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
+async function postmasterPid(folder = dataDir): Promise<number> {
+  return Number((await readFile(path.join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
 describe('an embedded PostgreSQL', () => {
@@ -106,6 +107,18 @@ describe('an embedded PostgreSQL', () => {
       expect(isAlive(pid)).toBe(false);
     },
   );
+
+  it('stops with its owner also when the owner has two', async () => {
+    const other = await mkdtemp(path.join(tmpdir(), 'drafthorse-test-'));
+    try {
+      const { owner } = await startOwner([dataDir, other]);
+      const pids = [await postmasterPid(), await postmasterPid(other)];
+      await ended(owner, 'SIGTERM');
+      expect(pids.map(isAlive)).toEqual([false, false]);
+    } finally {
+      await removeEmbeddedPostgres(other);
+    }
+  });
 
   it('is taken over, with all that was committed, from an owner that was killed', async () => {
     const { owner, url } = await startOwner();

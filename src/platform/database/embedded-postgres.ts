@@ -11,10 +11,10 @@ import { locateBinaries } from './embedded/binaries.js';
 import { ensureCluster } from './embedded/cluster.js';
 import { chooseAccount, clusterPaths, prepareClusterFolder, removeClusterFolder } from './embedded/files.js';
 import { acquireLock } from './embedded/lock.js';
+import { disown, own, type OwnedServer } from './embedded/ownership.js';
 import { SUPERUSER, endChild, endOrphan, startPostmaster, type Postmaster } from './embedded/postmaster.js';
 
 const DATABASE_NAME = 'drafthorse';
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface EmbeddedPostgresLogger {
   info(message: string): void;
@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     });
     const url = (database: string) =>
       `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${postmaster.port}/${database}`;
-    const stop = own(postmaster, lock.release, options);
+    const stop = tie(postmaster, lock.release, options);
     try {
       await ensureDatabase(url('postgres'));
     } catch (error) {
@@ -108,39 +108,30 @@ async function ensureDatabase(url: string): Promise<void> {
 }
 
 /** Ties the server's life to ours. Answers how to end it. */
-function own(
+function tie(
   { child }: Postmaster,
   release: () => void,
   { logger, onUnexpectedExit }: EmbeddedPostgresOptions,
 ): () => Promise<void> {
   let stopping: Promise<void> | undefined;
-
-  const atExit = () => {
-    // No time left to wait: ask for a fast shutdown, which the server completes without us.
-    if (child.pid !== undefined) process.kill(child.pid, 'SIGINT');
-    release();
-  };
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (process.listenerCount(signal) > 1) return;
-    void stop().finally(() => process.kill(process.pid, signal));
-  };
   const letGo = () => {
-    process.off('exit', atExit);
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    disown(server);
     release();
   };
-  const stop = () => {
-    stopping ??= endChild(child).finally(letGo);
-    return stopping;
+  const server: OwnedServer = {
+    stop: () => (stopping ??= endChild(child).finally(letGo)),
+    // A fast shutdown, which the server completes without us.
+    abandon: () => {
+      child.kill('SIGINT');
+      release();
+    },
   };
-
-  process.on('exit', atExit);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  own(server);
   child.once('exit', (code, signal) => {
     if (stopping) return;
     letGo();
     logger?.error(`embedded PostgreSQL ended by itself (${signal ?? code})`);
     onUnexpectedExit?.();
   });
-  return stop;
+  return () => server.stop();
 }
