@@ -20,7 +20,8 @@ const { catalogue = null } = new Command('demo')
   .opts<{ catalogue?: string }>();
 
 const interruption = new AbortController();
-const interrupt = () => interruption.abort();
+const hurry = new AbortController();
+const interrupt = () => (interruption.signal.aborted ? hurry : interruption).abort();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 
 try {
@@ -38,7 +39,7 @@ try {
   });
   const screen = { ...terminal, columns: Math.min(terminal.columns, COLUMNS_MAX) };
   try {
-    await runDemo({ catalogue, screen, signal });
+    await runDemo({ catalogue, screen, signal, hurry: hurry.signal });
   } catch (error) {
     if (timeout.aborted)
       throw new Error(`not done within ${Math.round(workTimeoutMs / 1_000)} s`, { cause: error });

@@ -25,6 +25,8 @@ export interface Screen {
   ask(question: string): Promise<string | null>;
 }
 
+const COLUMNS_DEFAULT = 80;
+
 export interface ScreenOptions {
   input: NodeJS.ReadStream;
   output: NodeJS.WriteStream;
@@ -46,7 +48,8 @@ export function terminalScreen({
   const note = (text: string) => void (quiet || errors.write(`${text}\n`));
   return {
     interactive: input.isTTY && errors.isTTY,
-    columns: output.isTTY ? output.columns : Infinity,
+    // Some terminals do not know how wide they are and say 0.
+    columns: output.isTTY ? output.columns || COLUMNS_DEFAULT : Infinity,
     line: (text = '') => void output.write(`${text}\n`),
     heading: (text) => void output.write(`${styleText('bold', text, { stream: output })}\n`),
     note,

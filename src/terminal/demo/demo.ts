@@ -1,6 +1,6 @@
 /** The whole demo: a server of its own, a catalogue, one change in each language and back. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,6 +24,8 @@ export interface DemoOptions {
   catalogue: string | null;
   screen: Screen;
   signal: AbortSignal;
+  /** Aborted when somebody does not want to wait for an orderly end either. */
+  hurry: AbortSignal;
 }
 
 /** Throws when anything is not as it should be; leaves neither a process nor a file behind, whatever happens. */
@@ -38,12 +40,21 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const played = play(options, { server, apiKey });
     await Promise.race([played, server.unexpectedEnd()]);
   } finally {
-    stopped = await server.stop();
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    const progress = screen.progress('Stopping the server');
+    stopped = await server.stop(options.hurry);
+    progress.end('removing the data folder');
+    await removeData(dataDir);
   }
   if (!stopped) throw new Surprise(`the server did not stop cleanly\n${server.lastLines()}`);
   screen.line();
   screen.line(`Stopped and cleaned up. The demo took ${formatSeconds(performance.now() - started)}.`);
+}
+
+/** The database may have been put elsewhere, behind a link, where its account can reach it. */
+async function removeData(dataDir: string): Promise<void> {
+  const database = await realpath(join(dataDir, 'postgres')).catch(() => null);
+  for (const folder of [database, dataDir])
+    if (folder !== null) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function play(
