@@ -60,7 +60,7 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
   const projections = new Projections({ database: derived, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
   const catalogue = new CatalogueWriter(writer, store, reader, now);
-  const reads = catalogueReads(database, reader, writer);
+  const reads = catalogueReads(database, reader, catalogue, writer);
   const planner = new Planner({ reads, writer, store, rules, previewTtlMs, now });
   const shown = catalogueShown(projections);
   const vocabularies = new VocabularyCache({

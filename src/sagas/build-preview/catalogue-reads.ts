@@ -1,9 +1,9 @@
 /** Planning's reads on the products read models. */
 import type { Task } from '../../catalogue/task.js';
+import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
 import type { Database } from '../../platform/database/database.js';
-import { changeSetChanges } from '../../projections/change-sets/change-sets.queries.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
 import {
   catalogueRevision,
@@ -16,6 +16,7 @@ import type { PlanningReads } from './planning-reads.js';
 export function catalogueReads(
   database: Database,
   catalogue: FreshCatalogue,
+  changeSets: Pick<CatalogueWriter, 'find'>,
   writer: StreamWriter,
 ): PlanningReads {
   return {
@@ -48,13 +49,12 @@ export function catalogueReads(
       const scope = await catalogue.fresh(workspaceId);
       // Read before the products: if they are newer than it says, confirming plans again.
       const revision = await catalogueRevision(scope);
-      const changes = [];
-      for await (const change of changeSetChanges(scope, changeSetId)) changes.push(change);
-      const current = await productsById(
-        scope,
-        changes.map(({ productId }) => productId),
-      );
-      return { changes, current, catalogueRevision: revision };
+      // The changes come from the log, where they are whole the moment the draft says that it was executed.
+      const applied = await changeSets.find(changeSetId, workspaceId);
+      if (!applied) throw new Error(`change set ${changeSetId} is not in the log`);
+      const productIds = applied.changes.map(({ productId }) => productId);
+      const current = await productsById(scope, productIds);
+      return { changes: applied.changes, current, catalogueRevision: revision };
     },
   };
 }
