@@ -140,7 +140,8 @@ function readPhrases(items: readonly Item[], reading: Reading): Phrase[] {
     if (isKind(item, 'condition')) push(termOfCondition(item));
     else if (isKind(item, 'name', 'quote', 'number') || (isKind(item, 'value') && !isOwnTerm(items, at))) {
       const run = nameRun(items, at);
-      const size = isKind(item, 'number') && run.length === 1 ? sizeOf(item, reading) : null;
+      const besideNoun = isKind(items[at - 1], 'name', 'value', 'condition', 'and', 'or', 'comma');
+      const size = isKind(item, 'number') && run.length === 1 && besideNoun ? sizeOf(item, reading) : null;
       if (size) push(size);
       else if (run.length === 1 && isKind(item, 'number') && item.nameWord === null)
         ask(reading, 'leftover', item.text);
@@ -334,12 +335,11 @@ function disjunction(groups: readonly Term[][]): Query[] {
 }
 
 function sameField(previous: readonly Term[], terms: readonly Term[]): boolean {
-  return (
-    terms.length === 1 &&
-    terms[0]?.field !== '' &&
-    previous.some((term) => term.field === terms[0]?.field && !isRange(term) && !isRange(terms[0] as Term))
-  );
+  const first = terms[0];
+  if (!first || first.field === '' || isRange(first)) return false;
+  return previous.some((term) => term.field === first.field && !isRange(term));
 }
+
 function isRange({ query }: Term): boolean {
   if ('any' in query) return query.any.some((part) => !('op' in part) || part.op !== 'eq');
   return 'op' in query ? ['gt', 'gte', 'lt', 'lte', 'missing'].includes(query.op) : true;

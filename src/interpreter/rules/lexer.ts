@@ -103,7 +103,10 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   )
     return [value.item];
   const isVerbHere =
-    phrase?.meaning.kind === 'verb' && phrase.meaning.value !== undefined && startsClause(before);
+    phrase?.meaning.kind === 'verb' &&
+    phrase.meaning.value !== undefined &&
+    startsClause(before) &&
+    !isKind(before.at(-1), 'prep');
   if (
     number &&
     !isVerbHere &&
@@ -158,6 +161,9 @@ function meaningItems(
   const { tokens, vocabulary } = context;
   const token = tokens[at] as Token;
   const place = { at, length, text: textOf(tokens, at, length) };
+  // "everything but jackets" leaves the jackets out.
+  if (meaning.kind === 'and' && token.text === 'but' && isKind(before.at(-1), 'all', 'product'))
+    return [{ kind: 'except', ...place }];
   if (meaning.kind === 'times') return [{ kind: 'is', ...place }];
   if (
     meaning.kind === 'new' &&

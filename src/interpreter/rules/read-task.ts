@@ -246,11 +246,13 @@ function without(items: readonly Item[], picked: Picked, reading: Reading): Draf
 
 function readGet(items: readonly Item[], isCount: boolean, picked: Picked, reading: Reading): Draft {
   const select: string[] = [];
-  const rest = items.filter((item) => {
+  const rest = items.flatMap((item): Item[] => {
     if (isKind(item, 'field') && item.known && !(isCount && item.text.startsWith('تعداد')))
       select.push(item.field);
     if (isKind(item, 'field') && !item.known) ask(reading, 'unknownField', item.text);
-    return !isKind(item, 'field', 'verb', 'howMany', 'howMuch', 'new');
+    // A gap stays where the field was: its neighbours do not become neighbours.
+    if (isKind(item, 'field')) return [{ kind: 'stop', at: item.at, length: item.length, text: item.text }];
+    return isKind(item, 'verb', 'howMany', 'howMuch', 'new') ? [] : [item];
   });
   const filter = readFilter(dropDangling(rest), reading);
   if (isCount && picked.order) ask(reading, 'order', '');

@@ -97,6 +97,14 @@ const equality: Pattern = (items, at, out, reading) => {
     setsAfter(after) &&
     !items.slice(next).some((item, order) => order > 1 && isKind(item, 'number', 'quote', 'value', 'name'));
   if (!value || isTarget(items, next, out) || (isClosed && !isMarked)) return null;
+  const asksCost =
+    /^costs?$/.test(field.text) &&
+    isKind(value, 'number') &&
+    items.some(
+      (item) =>
+        isKind(item, 'verb', 'howMany') &&
+        (item.kind === 'howMany' || item.verb === 'get' || item.verb === 'count'),
+    );
   // "what brand is the sofa" asks for the brand.
   if (
     isKind(lead, 'verb') &&
@@ -105,7 +113,7 @@ const equality: Pattern = (items, at, out, reading) => {
     !isKind(value, 'number')
   )
     return null;
-  const query = equals(field, value, isMarked || hasIs || isOrdinary(lead), reading);
+  const query = equals(field, value, isMarked || asksCost || hasIs || isOrdinary(lead), reading);
   if (!query) return null;
   const takenBack =
     isKind(lead, 'where') ||
