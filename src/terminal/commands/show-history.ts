@@ -27,10 +27,10 @@ export async function showHistory(context: Context, { product, limit }: HistoryO
 }
 
 function draftLines(drafts: readonly Draft[], columnsMax: number): string[] {
-  const rows = drafts.map(({ createdAt, status, preview, prompt, undoOf, draftId }) => [
+  const rows = drafts.map(({ createdAt, status, parsed, preview, prompt, undoOf, draftId }) => [
     formatTime(createdAt),
     status,
-    preview ? formatCount(preview.summary.changed) : '',
+    preview ? formatCount(parsed?.action === 'get' ? preview.summary.matched : preview.summary.changed) : '',
     undoOf ? `undo of: ${prompt}` : prompt,
     draftId,
   ]);
