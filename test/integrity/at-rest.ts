@@ -7,15 +7,15 @@ import { until } from '../support/until.js';
 /** A killed process's job is freed within five seconds and tried again within a few more. */
 const REST_MS_MAX = 60_000;
 
-const SAGAS = [
-  'interpret-prompt',
-  'build-preview',
-  'apply-changes',
-  'expire-drafts',
-  'record-undo',
-  'import-products',
+export const SAGA_GROUPS = [
+  'saga.interpret-prompt',
+  'saga.build-preview',
+  'saga.apply-changes',
+  'saga.expire-drafts',
+  'saga.record-undo',
+  'saga.import-products',
 ];
-const GROUPS = [...ALL_PROJECTIONS.map(groupOf), ...SAGAS.map((name) => `saga.${name}`)];
+const GROUPS = [...ALL_PROJECTIONS.map(groupOf), ...SAGA_GROUPS];
 
 /**
  * Sound in one look: a job is added before its event is checked off, and its events are appended before it is. So with
@@ -26,7 +26,9 @@ const UNREST = `
    WHERE (SELECT max(position) FROM events) >
          coalesce((SELECT min(position) FROM bus_checkpoints c WHERE c.group_name = g.group_name), -1)
    UNION ALL
-  SELECT 'job ' || task_identifier FROM graphile_worker.jobs
+  SELECT concat_ws(' ', 'job', task_identifier, 'of queue', queue_name, 'due', run_at, 'locked', locked_at, locked_by,
+                   'after', attempts, 'attempts', last_error)
+    FROM graphile_worker.jobs
    WHERE run_at <= now() OR locked_at IS NOT NULL OR last_error IS NOT NULL`;
 
 export async function atRest(database: Database): Promise<void> {

@@ -1,5 +1,6 @@
 /** One death of the program at a chosen point, with drafts under way: what every kill test does. */
 import { expect } from 'vitest';
+import type { ImportView } from '../../src/projections/imports/import-view.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import type { ApiClient, PreviewedDraft } from '../support/api-client.js';
 import { describePoint, type CrashPoint } from '../support/crash-point.js';
@@ -75,6 +76,12 @@ export async function undoPatiently(api: ApiClient, draftId: string, key: string
   const undo = await patiently(() => api.undo(draftId, key));
   await confirmPatiently(api, undo);
   return undo.draftId;
+}
+
+export async function importPatiently(api: ApiClient, content: string, key: string): Promise<ImportView> {
+  const headers = { 'idempotency-key': key };
+  const importId = await patiently(() => api.startImport(content, 'application/x-ndjson', headers));
+  return patiently(() => api.finishedImport(importId));
 }
 
 async function confirmPatiently(api: ApiClient, draft: PreviewedDraft, secondConfirmation?: true) {

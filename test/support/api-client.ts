@@ -266,7 +266,8 @@ export class ApiClient {
       `draft ${draftId} is ${status}`,
       async () => {
         const current = await this.draft(draftId);
-        return current.status === status || ENDS.has(current.status) ? current : null;
+        const mayStillBe = MAY_FOLLOW_AN_END[current.status] === status;
+        return current.status === status || (ENDS.has(current.status) && !mayStillBe) ? current : null;
       },
       WAIT_MS_MAX,
     );
@@ -279,6 +280,18 @@ export class ApiClient {
     const draft = await this.preview(prompt);
     await this.confirm(draft, body);
     return this.until(draft.draftId, 'done');
+  }
+
+  /** The draft in whatever status it ends. */
+  async ended(draftId: string): Promise<DraftView> {
+    return until(
+      `draft ${draftId} ends`,
+      async () => {
+        const draft = await this.draft(draftId);
+        return ENDS.has(draft.status) ? draft : null;
+      },
+      WAIT_MS_MAX,
+    );
   }
 
   async undo(draftId: string, idempotencyKey?: string): Promise<PreviewedDraft> {
@@ -302,5 +315,5 @@ export function previewed(draft: DraftView): PreviewedDraft {
   return draft as PreviewedDraft;
 }
 
-/** Nothing follows these but an undo. */
+const MAY_FOLLOW_AN_END: Record<string, string> = { done: 'undone', undone: 'done' };
 const ENDS: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled', 'expired', 'undone']);

@@ -4,9 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
@@ -198,12 +196,6 @@ async function ended(program: RunningProgram, timeoutMs = STOP_MS_MAX, what = 'i
     return new Error(`the program did not reach ${what} within ${timeoutMs} ms:\n${program.log()}`);
   });
   return late.race(program.exited);
-}
-
-/** A folder for the embedded database, and its removal. */
-export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'drafthorse-journey-'));
-  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 function environmentOf({ url }: TestDatabase, apiKey: string, options: ServerOptions): Environment {
