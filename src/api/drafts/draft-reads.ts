@@ -34,7 +34,11 @@ export class DraftReads {
 
   /** Holds until the draft has been read into a preview, a question, an answer or a failure, at most `timeoutMs`. */
   async getParsed(draft: DraftOf, wait: { timeoutMs: number; signal: AbortSignal }): Promise<DraftView> {
-    const view = await this.get(draft, wait.signal);
+    const shown = await this.get(draft, wait.signal);
+    // The log has the last word: an answer given a moment ago must not be met by the question it answered.
+    const view = BEING_READ.has(shown.status)
+      ? shown
+      : ((await this.findWritten(draft, wait.signal)) ?? shown);
     if (!BEING_READ.has(view.status)) return view;
     await this.watcher.untilParsed(draft, wait);
     return (await this.find(draft)) ?? view;
