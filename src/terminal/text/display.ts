@@ -39,8 +39,8 @@ const WIDE =
 const widthOf = (grapheme: string): number => (ZERO_WIDTH.test(grapheme) ? 0 : WIDE.test(grapheme) ? 2 : 1);
 
 /**
- * Columns a terminal uses for the text; escape sequences, isolates, half-spaces and vowel signs use none. The
- * string-width package would do, but the one that is installed (through a table library) counts half-spaces.
+ * Columns a terminal uses for the text; escape sequences, isolates, half-spaces and vowel signs use none. Not the
+ * string-width package: version 4, which table libraries still bring along, counts half-spaces and isolates as columns.
  */
 export function displayWidth(text: string): number {
   let columns = 0;
