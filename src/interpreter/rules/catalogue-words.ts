@@ -90,12 +90,13 @@ function valueRead(
   exact: boolean,
 ): ValueRead {
   const text = sentence.slice(at, at + length).join(' ');
-  const isNameWord = length === 1 && vocabulary.names.has(text);
+  const isNameWord = length === 1 && vocabulary.names.formOf(text) !== null;
   const isLoose =
     isNameWord &&
     (!exact ||
       (!vocabulary.hasNamePairs &&
-        vocabulary.names.count(text) > values.reduce((sum, value) => sum + value.count, 0)));
+        vocabulary.names.count(vocabulary.names.formOf(text) ?? text) >
+          values.reduce((sum, value) => sum + value.count, 0)));
   const inName =
     isNameWord &&
     (vocabulary.isNamePair(sentence[at - 1], text) || vocabulary.isNamePair(text, sentence[at + 1]));

@@ -19,7 +19,7 @@ import type { Meaning } from './lexicon/meaning.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
 import { MINUS, numberItem } from './number-items.js';
 import { numberAt } from './number-words.js';
-import { corrected } from './spelling.js';
+import { corrected, respaced } from './spelling.js';
 import type { Token } from './tokens.js';
 import {
   besideName,
@@ -57,7 +57,7 @@ const OBJECT_ENDING = /(?:رو|را|و)$/;
 
 export function lex(context: LexContext): Lexed {
   const items: Item[] = [];
-  const tokens = corrected(context);
+  const tokens = corrected({ ...context, tokens: respaced(context.tokens, context.vocabulary) });
   let at = 0;
   while (at < tokens.length) {
     const read = readAt({ ...context, tokens }, at, items);

@@ -77,6 +77,16 @@ function group(tokens: readonly Token[], at: number, separate: boolean): Group |
       }
     }
   }
+  // «یک میلیون و نیم» is a million and half of one.
+  if (
+    scale >= 1_000 &&
+    AND.has(tokens[at + length]?.text ?? '') &&
+    HALF.has(tokens[at + length + 1]?.text ?? '') &&
+    scaleAt(tokens, at + length + 2) === null
+  ) {
+    value = value.plus(scale / 2);
+    length += 2;
+  }
   return { value, length, scale, digits: mantissa.digits };
 }
 

@@ -314,7 +314,6 @@ function readDelete(
   reading: Reading,
 ): Draft {
   if (verbs.some((verb) => verb !== 'delete')) ask(reading, 'twoGroups');
-  if (clauses.some(isFieldValueAlone)) ask(reading, 'whichReading');
   const filter = unify(
     clauses.map((clause) => readFilter(clause.items, reading)),
     reading,
@@ -327,6 +326,16 @@ function readDelete(
     ask(reading, 'leftover', '');
   if (filter.queries.length === 0 && !picked.order && reading.problems.length === 0)
     refuse(reading, 'DELETE_WITHOUT_FILTER', 'deleteAll');
+  const alone = clauses.length === 1 && clauses[0] ? fieldOfValueAlone(clauses[0]) : null;
+  if (alone !== null) {
+    const { queries } = filter;
+    return {
+      tasks: [
+        { entity: 'product', action: 'delete', queries, data: [] },
+        { entity: 'product', action: 'update', queries, data: [{ field: alone, op: 'clear' }] },
+      ],
+    };
+  }
   return {
     tasks: filter.readings.map((queries) => ({
       entity: 'product',
@@ -339,11 +348,11 @@ function readDelete(
 }
 
 /** "delete color black": the products, or only their colour? */
-function isFieldValueAlone({ items }: Clause): boolean {
+function fieldOfValueAlone({ items }: Clause): string | null {
   const said = items.filter((item) => !isKind(item, 'filler', 'stop', 'object', 'prep'));
   const only = said.length === 1 ? said[0] : undefined;
-  if (!isKind(only, 'condition') || !('op' in only.query) || only.query.op !== 'eq') return false;
-  return !['sku', 'id', 'stock', 'price', 'name'].includes(only.query.field);
+  if (!isKind(only, 'condition') || !('op' in only.query) || only.query.op !== 'eq') return null;
+  return ['sku', 'id', 'stock', 'price', 'name'].includes(only.query.field) ? null : only.query.field;
 }
 
 function readUpdate(

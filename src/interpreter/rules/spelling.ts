@@ -2,7 +2,8 @@
 import { fold } from '../../text/fold.js';
 import { stems } from '../../text/stems.js';
 import { NearWords } from '../near-words.js';
-import type { LexContext } from './lex-context.js';
+import type { Vocabulary } from '../vocabulary.js';
+import { PERSIAN_LETTERS, type LexContext } from './lex-context.js';
 import { COMMON_WORDS } from './lexicon/common-words.js';
 import { LIGHT_VERB_OF } from './lexicon/light-verbs.js';
 import { grammarWords, isGrammarPart, phraseOf } from './lexicon/phrases.js';
@@ -27,6 +28,8 @@ export function corrected(context: LexContext): Token[] {
 
 function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): string | null {
   const token = tokens[at] as Token;
+  // What follows a number is its unit or measure, not a product: «۵ تاست» is no yoghurt.
+  const afterNumber = tokens[at - 1]?.kind === 'number';
   if (token.kind !== 'word' || token.text.length < TYPO_CHARS_MIN || COMMON_WORDS.has(token.text))
     return null;
   if (skus.some((sku) => fold(sku).split(' ').includes(token.text)) || isPartOfCode(tokens, at)) return null;
@@ -45,7 +48,10 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
     vocabulary.categoriesWith(token.text).length > 0 ||
     stems(token.text).some((form) => phraseOf([form], 'exact') !== null);
   if (isKnown) return null;
-  const candidates = new Set([...vocabulary.wordsNear(token.text), ...nearGrammar.to(token.text)]);
+  const candidates = new Set([
+    ...(afterNumber ? [] : vocabulary.wordsNear(token.text)),
+    ...nearGrammar.to(token.text),
+  ]);
   return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
 }
 
@@ -54,3 +60,36 @@ function isPartOfCode(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at] as Token;
   return /^[A-Z]+$/.test(token.raw) && (token.glued || tokens[at + 1]?.glued === true);
 }
+
+/** Half-spaces where the catalogue has spaces, and the other way round: «پیچ‌گوشتی», «لپ تاپ». */
+export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Token[] {
+  const spaced = tokens.flatMap((token) => {
+    const parts =
+      token.kind === 'word' && token.raw.includes(HALF_SPACE) ? token.raw.split(HALF_SPACE).map(fold) : [];
+    const splits =
+      parts.length > 1 &&
+      vocabulary.names.formOf(token.text) === null &&
+      parts.every((part) => vocabulary.names.has(part));
+    return splits ? parts.map((part) => ({ ...token, text: part, lemma: part })) : [token];
+  });
+  const joined: Token[] = [];
+  for (const token of spaced) {
+    const previous = joined.at(-1);
+    const whole =
+      previous?.kind === 'word' && token.kind === 'word' && PERSIAN_LETTERS.test(token.text)
+        ? previous.text + token.text
+        : '';
+    const joins =
+      whole !== '' &&
+      vocabulary.names.has(whole) &&
+      !vocabulary.names.has(token.text) &&
+      !vocabulary.names.has(previous?.text ?? '') &&
+      !isGrammarPart(token.lemma);
+    if (joins && previous)
+      joined[joined.length - 1] = { ...previous, text: whole, lemma: whole, end: token.end };
+    else joined.push(token);
+  }
+  return joined;
+}
+
+const HALF_SPACE = '\u200c';

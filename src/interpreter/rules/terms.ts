@@ -137,7 +137,8 @@ function wordsOf(item: Item, reading: Reading): string[] {
         .join(' '),
     ).split(' ');
   if (isKind(item, 'quote')) return fold(item.text).split(' ');
-  if (isKind(item, 'value')) return fold(item.text).split(' ');
+  if (isKind(item, 'value'))
+    return [reading.vocabulary.names.formOf(item.text) ?? item.text].flatMap((text) => fold(text).split(' '));
   if (!isKind(item, 'name')) return fold(rawText(reading, [item])).split(' ');
   if (item.known || item.near.length !== 1) {
     if (!item.known && item.near.length > 1)
