@@ -1,6 +1,6 @@
 /**
  * The API as a Nest module. The modules it imports provide, and export:
- * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`,
+ * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
  * and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
@@ -14,6 +14,9 @@ import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { HttpMetrics } from './operations/metrics.js';
 import { ProductsController } from './products/products.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { Redrives } from './dead-letters/redrives.js';
+import { UsageController } from './usage/usage.controller.js';
 import { CatalogueFreshness } from './requests/catalogue-freshness.js';
 import { ReadYourWrites } from './requests/position.js';
 
@@ -36,6 +39,8 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       ProductsController,
       HistoryController,
       AuditController,
+      UsageController,
+      DeadLettersController,
       HealthController,
       MetricsController,
     ],
@@ -45,6 +50,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       DraftReads,
       CatalogueFreshness,
       ReadYourWrites,
+      Redrives,
     ],
   };
 }

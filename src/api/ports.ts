@@ -1,7 +1,7 @@
 /** What the API needs of the rest of the program beside commands, queries and authentication. */
 
 /** Read models a route can wait for; named as their folders under `src/projections`. */
-export type ReadModel = 'drafts' | 'products' | 'imports' | 'change-sets' | 'audit';
+export type ReadModel = 'drafts' | 'products' | 'imports' | 'change-sets' | 'audit' | 'usage';
 
 export interface Wait {
   timeoutMs: number;

@@ -11,6 +11,7 @@ import { DRAFT_HANDLERS } from '../commands/draft/draft.handlers.js';
 import { PREVIEW_PLANNER } from '../commands/draft/preview-planner.js';
 import { IMPORT_HANDLERS } from '../commands/import/import.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
+import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EVENT_STORE } from '../event-store/event-store.js';
 import { Authenticator } from '../identity/authenticator.js';
 import type { Settings } from '../platform/config/config.js';
@@ -22,6 +23,7 @@ import { CHANGE_SET_QUERY_HANDLERS } from '../projections/change-sets/change-set
 import { DRAFT_QUERY_HANDLERS } from '../projections/drafts/drafts.queries.js';
 import { IMPORT_QUERY_HANDLERS } from '../projections/imports/imports.queries.js';
 import { PRODUCT_QUERY_HANDLERS } from '../projections/products/products.handlers.js';
+import { USAGE_QUERY_HANDLERS } from '../projections/usage/usage.queries.js';
 import type { Application } from './application.js';
 import { healthReporter } from './health.js';
 import type { Infrastructure } from './infrastructure.js';
@@ -34,12 +36,13 @@ class BusModule {}
 class RootModule {}
 
 function busModule(infrastructure: Infrastructure, application: Application): DynamicModule {
-  const { database, store, files } = infrastructure;
+  const { database, store, files, deadLetters } = infrastructure;
   const { writer, catalogue, planner, projections, authenticator } = application;
   const values = [
     { provide: Database, useValue: database },
     { provide: EVENT_STORE, useValue: store },
     { provide: FILE_STORE, useValue: files },
+    { provide: DeadLetters, useValue: deadLetters },
     { provide: StreamWriter, useValue: writer },
     { provide: CatalogueWriter, useValue: catalogue },
     { provide: PREVIEW_PLANNER, useValue: planner },
@@ -57,6 +60,7 @@ function busModule(infrastructure: Infrastructure, application: Application): Dy
     ...CHANGE_SET_QUERY_HANDLERS,
     ...IMPORT_QUERY_HANDLERS,
     ...AUDIT_QUERY_HANDLERS,
+    ...USAGE_QUERY_HANDLERS,
   ];
   const imports = [CqrsModule.forRoot()];
   return {

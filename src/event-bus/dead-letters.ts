@@ -8,7 +8,8 @@ import type { Topic } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
 import type { DeadLetter } from './event-bus.js';
 
-export const DEAD_LETTERS_PAGE_MAX = 200;
+/** One more than a page of the API, which looks whether there is a next. */
+export const DEAD_LETTERS_PAGE_MAX = 201;
 const ERROR_MESSAGE_LENGTH_MAX = 2_000;
 
 /** A key of a topic as one group sees it. */
@@ -28,9 +29,10 @@ export type NewDeadLetter = Omit<DeadLetter, 'id' | 'createdAt'>;
 export interface DeadLetterFilter {
   /** Null: of every workspace; for the operator of the installation only. */
   workspaceId: string | null;
-  group?: string;
+  group?: string | undefined;
+  key?: string | undefined;
   /** The last letter of the page before. */
-  after?: Pick<DeadLetter, 'position' | 'id'>;
+  after?: Pick<DeadLetter, 'position' | 'id'> | undefined;
   /** 1 to DEAD_LETTERS_PAGE_MAX. */
   limit: number;
 }
@@ -60,17 +62,18 @@ export class DeadLetters {
   constructor(private readonly database: Database) {}
 
   /** Oldest event first. */
-  async list({ workspaceId, group, after, limit }: DeadLetterFilter): Promise<DeadLetter[]> {
+  async list({ workspaceId, group, key, after, limit }: DeadLetterFilter): Promise<DeadLetter[]> {
     if (!Number.isInteger(limit) || limit < 1 || limit > DEAD_LETTERS_PAGE_MAX)
       throw new RangeError(`limit must be 1 to ${DEAD_LETTERS_PAGE_MAX}, not ${limit}`);
     const { rows } = await this.database.query<LetterRow>(
       `SELECT ${COLUMNS} FROM dead_letters
         WHERE ($1::uuid IS NULL OR workspace_id = $1) AND ($2::text IS NULL OR group_name = $2)
-          AND (position, id) > ($3, $4::uuid)
-        ORDER BY position, id LIMIT $5`,
+          AND ($3::text IS NULL OR key = $3) AND (position, id) > ($4, $5::uuid)
+        ORDER BY position, id LIMIT $6`,
       [
         workspaceId,
         group ?? null,
+        key ?? null,
         after?.position ?? -1n,
         after?.id ?? '00000000-0000-0000-0000-000000000000',
         limit,
@@ -86,6 +89,17 @@ export class DeadLetters {
       [id, workspaceId],
     );
     return rows[0] ? toLetter(rows[0]) : null;
+  }
+
+  /** Letters of a key that belong to this workspace: what a re-drive of it, up to a position (null: all), is about. */
+  async count({ group, topic, key }: KeyRef, workspaceId: string, upTo: bigint | null): Promise<number> {
+    const { rows } = await this.database.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM dead_letters
+        WHERE group_name = $1 AND topic = $2 AND key = $3 AND workspace_id = $4
+          AND ($5::bigint IS NULL OR position <= $5)`,
+      [group, topic, key, workspaceId, upTo],
+    );
+    return rows[0]?.count ?? 0;
   }
 
   /**

@@ -27,5 +27,29 @@ export const CustomFieldsDefined = eventContract(
   z.strictObject({ keys: z.array(CustomFieldKey).min(1).max(100), definedAt: z.iso.datetime() }),
 );
 
-export const WORKSPACE_EVENTS = [WorkspaceCreated, MemberAdded, CustomFieldsDefined] as const;
+/**
+ * Somebody asked a consumer group to handle deliveries again that it had set aside. What comes of it is not a fact
+ * of the workspace: letters that fail again stay.
+ */
+export const DeadLettersRedriven = eventContract(
+  'DeadLettersRedriven',
+  z.strictObject({
+    group: z.string().min(1),
+    topic: z.string().min(1),
+    key: z.string().min(1),
+    /** The letter up to which the key is handled again; null: to its end. */
+    upToLetterId: z.uuid().nullable(),
+    /** Letters this asked for, as they were counted at that moment. */
+    letters: z.int().min(1),
+    redrivenBy: z.uuid(),
+    redrivenAt: z.iso.datetime(),
+  }),
+);
+
+export const WORKSPACE_EVENTS = [
+  WorkspaceCreated,
+  MemberAdded,
+  CustomFieldsDefined,
+  DeadLettersRedriven,
+] as const;
 export type WorkspaceEvent = EventOf<(typeof WORKSPACE_EVENTS)[number]>;

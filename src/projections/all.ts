@@ -5,6 +5,7 @@ import { draftsProjection } from './drafts/drafts.projection.js';
 import { importsProjection } from './imports/imports.projection.js';
 import { productsProjection } from './products/products.projection.js';
 import type { Projection } from './projection.js';
+import { usageProjection } from './usage/usage.projection.js';
 import { vocabularyProjection } from './vocabulary/vocabulary.projection.js';
 import { workspacesProjection } from './workspaces/workspaces.projection.js';
 
@@ -16,4 +17,5 @@ export const ALL_PROJECTIONS: readonly Projection[] = [
   importsProjection,
   workspacesProjection,
   auditProjection,
+  usageProjection,
 ];

@@ -11,6 +11,8 @@ import { HttpMetrics } from '../../src/api/operations/metrics.js';
 import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE, type Wait } from '../../src/api/ports.js';
 import { createHttpServer } from '../../src/api/server/http-server.js';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
+import { DeadLetters } from '../../src/event-bus/dead-letters.js';
+import type { DeadLetter } from '../../src/event-bus/event-bus.js';
 import { EVENT_STORE } from '../../src/event-store/event-store.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
@@ -32,6 +34,12 @@ export class FakeApi {
   readonly lines: Record<string, unknown>[] = [];
   /** What was uploaded, in order. */
   readonly uploads: string[] = [];
+  /** Every workspace's dead letters: none, until a spec says otherwise. */
+  readonly deadLetters = {
+    list: async (_filter: unknown): Promise<DeadLetter[]> => [],
+    inspect: async (_id: string, _workspaceId: string | null): Promise<DeadLetter | null> => null,
+    count: async (): Promise<number> => 0,
+  };
   command!: (command: unknown) => unknown;
   query!: (query: unknown) => unknown;
   gate!: (readModel: string, position: bigint, wait: Wait) => Promise<boolean>;
@@ -108,7 +116,8 @@ export class FakeApi {
       { provide: CommandBus, useValue: { execute: async (command: unknown) => this.command(command) } },
       { provide: QueryBus, useValue: { execute: async (query: unknown) => this.query(query) } },
       { provide: Authenticator, useValue: { authenticate: async (key: string) => this.authenticate(key) } },
-      { provide: EVENT_STORE, useValue: { streamRevision: async () => -1 } },
+      { provide: EVENT_STORE, useValue: { streamRevision: async () => -1, findEvent: async () => null } },
+      { provide: DeadLetters, useValue: this.deadLetters },
       { provide: StreamWriter, useValue: { load: async () => ({ position: this.written }) } },
       {
         provide: FILE_STORE,

@@ -35,6 +35,8 @@ export const PROBLEM_CODES = {
   IMPORT_NOT_FOUND: { status: 404, title: 'There is no such import' },
   CHANGE_SET_NOT_FOUND: { status: 404, title: 'There is no such change set' },
   WORKSPACE_NOT_FOUND: { status: 404, title: 'There is no such workspace' },
+  // Operating
+  DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter' },
   // The server
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
   STORE_UNAVAILABLE: { status: 503, title: 'The store is away for a moment' },

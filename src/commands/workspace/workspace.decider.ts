@@ -10,7 +10,7 @@ export const workspaceEvolution: Evolution<WorkspaceState, WorkspaceEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
     if (event.type === 'WorkspaceCreated') return { status: 'open', customFields: new Set() };
-    if (event.type === 'MemberAdded' || state.status === 'absent') return state;
+    if (event.type !== 'CustomFieldsDefined' || state.status === 'absent') return state;
     return { ...state, customFields: new Set([...state.customFields, ...event.data.keys]) };
   },
 };

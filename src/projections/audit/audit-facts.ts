@@ -42,6 +42,10 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
       return { memberId: event.data.userId, role: event.data.role };
     case 'CustomFieldsDefined':
       return { keys: event.data.keys };
+    case 'DeadLettersRedriven': {
+      const { group, topic, key, upToLetterId, letters } = event.data;
+      return { group, topic, key, upToLetterId, letters };
+    }
     case 'PlanRowsFrozen':
       return { draftId: event.data.draftId, rows: event.data.rows.length };
     case 'ParsingStarted':
