@@ -7,7 +7,6 @@ import { productsProjection } from './products/products.projection.js';
 import type { Projection } from './projection.js';
 import { usageProjection } from './usage/usage.projection.js';
 import { vocabularyProjection } from './vocabulary/vocabulary.projection.js';
-import { workspacesProjection } from './workspaces/workspaces.projection.js';
 
 export const ALL_PROJECTIONS: readonly Projection[] = [
   draftsProjection,
@@ -15,7 +14,6 @@ export const ALL_PROJECTIONS: readonly Projection[] = [
   vocabularyProjection,
   changeSetsProjection,
   importsProjection,
-  workspacesProjection,
   auditProjection,
   usageProjection,
 ];

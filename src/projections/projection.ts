@@ -53,18 +53,21 @@ export async function project(
   const checkpoints = new Map<string, bigint>();
   let applied = 0;
   for (const slice of slices(batch)) {
-    const projected = await database.transaction(async (transaction) => {
-      // First statement: while it waits for a rebuild to switch, this transaction holds nothing.
-      await transaction.query('SELECT pg_advisory_xact_lock_shared($1, hashtext($2))', [
-        PROJECTION_LOCK,
-        projection.name,
-      ]);
-      return applyOnce(transaction, projection, slice);
-    });
+    // The lock first: while it waits for a rebuild to switch, this transaction holds nothing.
+    const projected = await database.transaction(
+      (transaction) => applyOnce(transaction, projection, slice),
+      `SELECT pg_advisory_xact_lock_shared(${PROJECTION_LOCK}, hashtext('${plainName(projection.name)}'))`,
+    );
     for (const [key, position] of projected.checkpoints) checkpoints.set(key, position);
     applied += projected.applied;
   }
   return { checkpoints, applied };
+}
+
+/** Names are joined into statements; they are constants of this program all the same. Throws on any other. */
+export function plainName(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new Error(`not a plain name: ${name}`);
+  return name;
 }
 
 /** Cuts a batch so that each part changes at most CHANGES_PER_TRANSACTION_MAX products; order is kept. */
@@ -108,11 +111,14 @@ export async function applyOnce(
 }
 
 /** $1 projection, $2 streams. In one order: two consumers that share streams must not wait for each other. */
-const HOLD_STREAMS = `
+const HOLD_STREAMS = {
+  name: 'projection-hold-streams',
+  text: `
   INSERT INTO projection_streams AS s (projection, stream_id, revision)
   SELECT $1, stream_id, -1 FROM unnest($2::text[]) AS held (stream_id) ORDER BY stream_id
   ON CONFLICT (projection, stream_id) DO UPDATE SET revision = s.revision
-  RETURNING stream_id, revision`;
+  RETURNING stream_id, revision`,
+};
 
 /** What was applied of each stream; held, so that two consumers of one stream never apply at once. */
 async function holdStreams(
@@ -129,7 +135,9 @@ async function holdStreams(
 }
 
 /** $1 projection; $2, $3 streams and revisions; $4, $5, $6 topics, partitions and positions. */
-const MOVE_ON = `
+const MOVE_ON = {
+  name: 'projection-move-on',
+  text: `
   WITH applied AS (
     UPDATE projection_streams s SET revision = moved.revision
       FROM unnest($2::text[], $3::int[]) AS moved (stream_id, revision)
@@ -139,7 +147,8 @@ const MOVE_ON = `
     FROM unnest($4::text[], $5::int[], $6::bigint[]) AS handled (topic, partition, position)
    ORDER BY topic, partition
   ON CONFLICT (projection, topic, partition) DO UPDATE SET position = greatest(c.position, excluded.position)
-  RETURNING topic, partition, position::text AS position`;
+  RETURNING topic, partition, position::text AS position`,
+};
 
 async function moveOn(
   transaction: Queryable,

@@ -17,6 +17,7 @@ import {
   slices,
   type Checkpoints,
   type Projection,
+  plainName,
 } from './projection.js';
 
 /** A catalogue event holds up to 500 changes: few events at a time bound the memory. */
@@ -55,7 +56,7 @@ export interface RebuildReport {
 /** Throws when another rebuild of the same projection runs. A failed or killed one leaves only copies behind. */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { database, projection } = options;
-  assertPlainNames(projection);
+  for (const name of [projection.name, ...projection.tables]) plainName(name);
   const guard = await database.pool.connect();
   try {
     const { rows } = await guard.query<{ locked: boolean }>(
@@ -214,9 +215,3 @@ const PROGRESS = ['projection_streams', 'projection_checkpoints'] as const;
 
 const copies = (projection: Projection) => `rebuild_${projection.name}`;
 const previous = (projection: Projection) => `previous_${projection.name}`;
-
-/** These names are joined into statements; they are constants of this program all the same. */
-function assertPlainNames(projection: Projection): void {
-  for (const name of [projection.name, ...projection.tables])
-    if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new Error(`not a plain name: ${name}`);
-}

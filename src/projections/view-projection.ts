@@ -5,7 +5,7 @@
 import type { Delivery } from '../event-bus/event-bus.js';
 import type { ReadEvent } from '../events/registry.js';
 import { parseStreamId, type StreamKind } from '../events/streams.js';
-import type { Queryable } from '../platform/database/database.js';
+import type { Prepared, Queryable } from '../platform/database/database.js';
 
 export interface ViewRow<View> {
   workspaceId: string;
@@ -17,9 +17,9 @@ export interface ViewRow<View> {
 export interface ViewTable<View, Event> {
   streamKind: StreamKind;
   /** Rows of the given ids: `$1` ids (uuid[]) → `id, workspace_id, revision, view`. */
-  select: string;
+  select: Prepared;
   /** Inserts or replaces rows: `$1` a JSON array of ViewRow. */
-  upsert: string;
+  upsert: Prepared;
   evolve(view: View | null, event: Event, recordedAt: string): View;
 }
 

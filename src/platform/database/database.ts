@@ -3,9 +3,21 @@
  */
 import pg from 'pg';
 
+/**
+ * A statement that is parsed and planned once per connection, for those that run all the time. The name stands for
+ * this text and no other.
+ */
+export interface Prepared {
+  name: string;
+  text: string;
+}
+
 /** Anything that runs one statement: the pool or the client of a transaction. */
 export interface Queryable {
-  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(
+    statement: string | Prepared,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
 }
 
 /**
@@ -19,10 +31,14 @@ export class WorkspaceScope {
   ) {}
 
   /** `values` are bound from `$2` on. */
-  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+  async query<Row extends pg.QueryResultRow>(
+    statement: string | Prepared,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    const text = typeof statement === 'string' ? statement : statement.text;
     if (!/\bworkspace_id\s*=\s*\$1\b/.test(text))
       throw new Error(`a statement without "workspace_id = $1" was refused: ${text.slice(0, 80)}`);
-    return (await this.queryable.query<Row>(text, [this.workspaceId, ...values])).rows;
+    return (await this.queryable.query<Row>(statement, [this.workspaceId, ...values])).rows;
   }
 }
 
@@ -57,13 +73,19 @@ export class Database implements Queryable {
     this.pool.on('error', () => undefined);
   }
 
-  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>> {
-    return this.pool.query<Row>(text, values);
+  query<Row extends pg.QueryResultRow>(
+    statement: string | Prepared,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    return this.pool.query<Row>(statement as string, values);
   }
 
-  /** READ COMMITTED; rolled back when `work` throws. */
-  transaction<T>(work: (transaction: pg.PoolClient) => Promise<T>): Promise<T> {
-    return this.inTransaction('BEGIN', work);
+  /**
+   * READ COMMITTED; rolled back when `work` throws. `first`: a constant statement that begins the transaction in the
+   * same round trip, such as taking a lock.
+   */
+  transaction<T>(work: (transaction: pg.PoolClient) => Promise<T>, first?: string): Promise<T> {
+    return this.inTransaction(first === undefined ? 'BEGIN' : `BEGIN; ${first}`, work);
   }
 
   /** One snapshot for several reads. */

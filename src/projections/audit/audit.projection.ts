@@ -4,14 +4,17 @@ import type { Projection } from '../projection.js';
 import { auditFacts } from './audit-facts.js';
 
 /** `$1` a JSON array of entries. */
-const INSERT = `
+const INSERT = {
+  name: 'audit-insert',
+  text: `
   INSERT INTO audit_trail (workspace_id, position, event_id, stream_id, revision, type, user_id, correlation_id,
                            causation_id, facts, recorded_at)
   SELECT "workspaceId", position, "eventId", "streamId", revision, type, "userId", "correlationId", "causationId",
          facts, "recordedAt"
     FROM jsonb_to_recordset($1::jsonb) AS r (
       "workspaceId" uuid, position bigint, "eventId" uuid, "streamId" text, revision integer, type text,
-      "userId" uuid, "correlationId" text, "causationId" uuid, facts jsonb, "recordedAt" timestamptz)`;
+      "userId" uuid, "correlationId" text, "causationId" uuid, facts jsonb, "recordedAt" timestamptz)`,
+};
 
 export const auditProjection: Projection = {
   name: 'audit',

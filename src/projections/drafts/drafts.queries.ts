@@ -10,7 +10,10 @@ import { Database } from '../../platform/database/database.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
 import type { DraftView } from './draft-view.js';
 
-const SELECT_ONE = 'SELECT view FROM drafts WHERE workspace_id = $1 AND draft_id = $2';
+const SELECT_ONE = {
+  name: 'draft-select',
+  text: 'SELECT view FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
+};
 
 /** Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows. */
 const SELECT_NEWEST = `

@@ -6,13 +6,18 @@ import { evolveImportView, type ImportView } from './import-view.js';
 
 const IMPORTS: ViewTable<ImportView, ImportEvent> = {
   streamKind: 'import',
-  select:
-    'SELECT import_id AS id, workspace_id, revision, view FROM imports WHERE import_id = ANY($1::uuid[])',
-  upsert: `
+  select: {
+    name: 'imports-select',
+    text: 'SELECT import_id AS id, workspace_id, revision, view FROM imports WHERE import_id = ANY($1::uuid[])',
+  },
+  upsert: {
+    name: 'imports-upsert',
+    text: `
     INSERT INTO imports (workspace_id, import_id, revision, view)
     SELECT "workspaceId", id, revision, view
       FROM jsonb_to_recordset($1::jsonb) AS r ("workspaceId" uuid, id uuid, revision integer, view jsonb)
     ON CONFLICT (workspace_id, import_id) DO UPDATE SET revision = excluded.revision, view = excluded.view`,
+  },
   evolve: evolveImportView,
 };
 

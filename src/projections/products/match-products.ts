@@ -80,7 +80,9 @@ interface StateRow {
 }
 
 /** $2 product ids, $3 skus. */
-const SELECT_STATE = `
+const SELECT_STATE = {
+  name: 'catalogue-state',
+  text: `
   SELECT head.revision, p.product_id, p.sku, p.version, p.deleted
     FROM (SELECT coalesce(max(revision), -1) AS revision FROM catalogue_heads WHERE workspace_id = $1) AS head
     LEFT JOIN (
@@ -88,7 +90,8 @@ const SELECT_STATE = `
        WHERE workspace_id = $1 AND product_id = ANY ($2::uuid[])
        UNION
       SELECT product_id, sku, version, deleted FROM products
-       WHERE workspace_id = $1 AND sku = ANY ($3::text[]) AND NOT deleted) AS p ON true`;
+       WHERE workspace_id = $1 AND sku = ANY ($3::text[]) AND NOT deleted) AS p ON true`,
+};
 
 export async function catalogueState(
   scope: WorkspaceScope,

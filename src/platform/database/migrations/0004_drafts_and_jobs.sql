@@ -1,4 +1,4 @@
--- Read models of drafts, imports, workspaces and the audit trail, and the registry of job workers.
+-- Read models of drafts, imports and the audit trail, and the registry of job workers.
 
 -- `view` is the draft as the API answers it; the columns beside it are what lists filter and sort by.
 CREATE TABLE drafts (
@@ -20,20 +20,6 @@ CREATE TABLE imports (
   revision     integer NOT NULL,
   view         jsonb   NOT NULL,
   PRIMARY KEY (workspace_id, import_id)
-);
-
-CREATE TABLE workspaces (
-  workspace_id uuid        NOT NULL PRIMARY KEY,
-  name         text        NOT NULL,
-  owner_id     uuid        NOT NULL,
-  created_at   timestamptz NOT NULL
-);
-
-CREATE TABLE custom_fields (
-  workspace_id uuid        NOT NULL,
-  key          text        NOT NULL,
-  defined_at   timestamptz NOT NULL,
-  PRIMARY KEY (workspace_id, key)
 );
 
 CREATE TABLE audit_trail (
