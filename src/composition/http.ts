@@ -1,6 +1,8 @@
 /** HTTP as one process serves it: Nest's module around what was built without Nest. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import { createApiModule } from '../api/api.module.js';
 import { HttpMetrics } from '../api/operations/metrics.js';
 import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE } from '../api/ports.js';
@@ -97,5 +99,18 @@ export async function serveHttp(
   await app.listen(settings.PORT, settings.HOST);
   const { port } = app.getHttpServer().address() as { port: number };
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
-  return { url: `http://${host}:${port}`, close: () => app.close() };
+  return { url: `http://${host}:${port}`, close: () => closeHttp(app) };
+}
+
+/** A connection that was answering when closing began goes idle after that, and would be waited for. */
+const IDLE_SWEEP_MS = 50;
+
+async function closeHttp(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }

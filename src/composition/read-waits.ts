@@ -12,7 +12,10 @@ export const readModelGate = (projections: Projections): ReadModelGate => ({
     projections.waitFor(projectionOf(readModel), position, timeoutMs, signal),
 });
 
-const SELECT_STATUS = 'SELECT status FROM drafts WHERE workspace_id = $1 AND draft_id = $2';
+const SELECT_STATUS = {
+  name: 'draft-status',
+  text: 'SELECT status FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
+};
 
 export const draftWatcher = (projections: Projections, database: Database): DraftWatcher => ({
   async untilParsed({ draftId, workspaceId }, { timeoutMs, signal }) {
