@@ -137,6 +137,9 @@ function pair(
           reading,
         ),
       );
+    // "price … category … 25": one number for a price and a text is a misreading.
+    if (new Set(targets.map((field) => takesNumbers(field, reading))).size > 1)
+      ask(reading, 'newValue', targets.join(', '));
     for (const field of targets) {
       const change = changeBy(verb, field, amount, reading);
       if (change) changes.push(change);

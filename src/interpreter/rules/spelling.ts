@@ -50,7 +50,9 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
   if (isKnown) return null;
   const candidates = new Set([
     ...(afterNumber ? [] : vocabulary.wordsNear(token.text)),
-    ...nearGrammar.to(token.text),
+    ...nearGrammar
+      .to(token.text)
+      .filter((word) => !afterNumber || phraseOf([word], 'exact')?.meaning.kind === 'unit'),
   ]);
   return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
 }
