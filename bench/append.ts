@@ -3,9 +3,6 @@
  * `node --import tsx bench/append.ts [--durable] [--seconds 3]`. Prints the median of three samples each.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NewEvent } from '../src/events/contract.js';
 import { eventIds } from '../src/events/event-ids.js';
@@ -13,8 +10,8 @@ import { workspaceStream } from '../src/events/streams.js';
 import type { Append } from '../src/event-store/event-store.js';
 import { PostgresEventStore } from '../src/event-store/postgres/postgres-event-store.js';
 import { Database } from '../src/platform/database/database.js';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.js';
 import { migrate } from '../src/platform/database/migrate.js';
+import { startTestCluster } from '../test/support/cluster.js';
 
 const WRITERS = 16;
 const SAMPLES = 3;
@@ -81,8 +78,7 @@ async function rawInsert(database: Database, size: number): Promise<void> {
   });
 }
 
-const dataDir = await mkdtemp(path.join(tmpdir(), 'drafthorse-bench-'));
-const server = await startEmbeddedPostgres({ dataDir, durable: values.durable });
+const server = await startTestCluster({ durable: values.durable });
 try {
   await migrate(server.url);
   const database = new Database({ url: server.url, poolSizeMax: WRITERS, applicationName: 'bench' });
@@ -105,6 +101,5 @@ try {
     await database.close();
   }
 } finally {
-  await server.stop();
-  await removeEmbeddedPostgres(dataDir);
+  await server.remove();
 }

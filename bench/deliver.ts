@@ -3,9 +3,6 @@
  * following 16 writers, and while working off a backlog. `node --import tsx bench/deliver.ts [--groups 10]`
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DeadLetters } from '../src/event-bus/dead-letters.js';
 import { EmbeddedEventBus } from '../src/event-bus/embedded/embedded-event-bus.js';
@@ -14,8 +11,8 @@ import { PostgresEventStore } from '../src/event-store/postgres/postgres-event-s
 import { eventIds } from '../src/events/event-ids.js';
 import { workspaceStream } from '../src/events/streams.js';
 import { Database } from '../src/platform/database/database.js';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.js';
 import { migrate } from '../src/platform/database/migrate.js';
+import { startTestCluster } from '../test/support/cluster.js';
 
 const { values } = parseArgs({ options: { groups: { type: 'string', default: '10' } } });
 const groups = Number(values.groups);
@@ -40,8 +37,7 @@ function append(size: number): Append {
   };
 }
 
-const dataDir = await mkdtemp(path.join(tmpdir(), 'drafthorse-bench-'));
-const server = await startEmbeddedPostgres({ dataDir, durable: false });
+const server = await startTestCluster({ durable: false });
 try {
   await migrate(server.url);
   const database = new Database({ url: server.url, poolSizeMax: 20, applicationName: 'bench' });
@@ -117,6 +113,5 @@ try {
   await store.close();
   await database.close();
 } finally {
-  await server.stop();
-  await removeEmbeddedPostgres(dataDir);
+  await server.remove();
 }

@@ -20,11 +20,12 @@ export interface TestCluster {
   remove(): Promise<void>;
 }
 
-export async function startTestCluster(): Promise<TestCluster> {
+/** `durable`: with fsync, for measuring what production would do. */
+export async function startTestCluster({ durable = false } = {}): Promise<TestCluster> {
   const dataDir = await mkdtemp(path.join(tmpdir(), PREFIX));
   const remove = () => removeEmbeddedPostgres(dataDir);
   try {
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    const server = await startEmbeddedPostgres({ dataDir, durable });
     return {
       url: server.url,
       remove: async () => {
