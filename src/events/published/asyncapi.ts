@@ -51,6 +51,7 @@ export function asyncApiDocument(): JsonSchema {
         'recognise repetitions by `ce_subject` and `drafthorse-revision`. The version of an event’s schema is in',
         '`drafthorse-schema-version`. Within a version only this may happen: new optional properties, further',
         'values of enums and further kinds in unions, wider bounds. Ignore what you do not know.',
+        'An installation may put a prefix of its own before every topic.',
       ].join('\n'),
     },
     defaultContentType: 'application/json',
@@ -88,7 +89,7 @@ function topicChannel(topic: Topic): JsonSchema {
 
 function deadLetterChannel(): JsonSchema {
   return {
-    address: 'drafthorse.dead-letters.{group}',
+    address: '{group}.dlq',
     title: 'Dead letters of one consumer group',
     summary:
       'Events that a consumer group of ours could not handle, with their original key, bytes and headers',
@@ -123,14 +124,16 @@ function deadLetterHeaders(): JsonSchema {
 
 /** Beside the headers that the event came with. */
 export const DEAD_LETTER_HEADERS: Record<string, JsonSchema> = {
-  'drafthorse-dead-letter-group': { type: 'string', description: 'Who could not handle it' },
-  'drafthorse-dead-letter-topic': { type: 'string', description: 'Where it came from' },
-  'drafthorse-dead-letter-reason': {
+  'drafthorse-reason': {
     enum: ['failed', 'waiting'],
     description: '`waiting`: not the cause, but behind one in the same key',
   },
-  'drafthorse-dead-letter-error-class': { type: 'string' },
-  'drafthorse-dead-letter-attempts': { type: 'string', pattern: '^\\d{1,9}$' },
+  'drafthorse-error-class': { type: 'string' },
+  'drafthorse-error-message': { type: 'string', maxLength: 2_000 },
+  'drafthorse-attempts': { type: 'string', pattern: '^\\d{1,9}$' },
+  'drafthorse-original-topic': { type: 'string', description: 'Where it came from' },
+  'drafthorse-original-partition': { type: 'string', pattern: '^\\d{1,9}$' },
+  'drafthorse-original-offset': { type: 'string', pattern: '^\\d{1,19}$' },
 };
 
 function sends(channel: string): JsonSchema {

@@ -1,4 +1,9 @@
-/** The headers of a published event: CloudEvents 1.0 in Kafka's binary mode, and ours. What sends them is `event-bus/headers.ts`. */
+/**
+ * The headers of a published event: CloudEvents 1.0 in Kafka's binary mode, and ours. What sends them are
+ * `event-bus/headers.ts` and the Kafka transport.
+ */
+import { z } from 'zod';
+import { EventMetadata } from '../contract.js';
 import type { JsonSchema } from './event-schemas.js';
 
 const TEXT = { type: 'string' };
@@ -21,6 +26,17 @@ export const HEADERS: Record<string, JsonSchema> = {
   'drafthorse-revision': { ...WHOLE_NUMBER, description: 'Place in its stream, from 0 without gaps' },
   'drafthorse-schema-version': { ...WHOLE_NUMBER, description: 'Version of the schema of the value, from 1' },
   'drafthorse-workspace-id': UUID,
+  'drafthorse-previous': {
+    ...WHOLE_NUMBER,
+    description:
+      'Position of the event before this one in its partition, 0 for the first: another one there means a gap',
+  },
+  'drafthorse-metadata': {
+    ...TEXT,
+    contentMediaType: 'application/json',
+    contentSchema: z.toJSONSchema(EventMetadata, { target: 'draft-2020-12', io: 'output' }),
+    description: 'Who and what caused the event: user, command, correlation and causation ids',
+  },
   traceparent: {
     type: 'string',
     pattern: '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
