@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ApiProblem, ServerUnreachable, UnexpectedAnswer, WaitedInVain } from './api-error.js';
 import { DrafthorseClient, EXPORT_FORMATS, type ExportFormat } from './client.js';
 import type { Context } from './commands/context.js';
+import { deadLettersCommand } from './commands/dead-letters.command.js';
 import { exportCatalogue } from './commands/export-catalogue.js';
 import { importFile } from './commands/import-file.js';
 import { showDraft } from './commands/show-draft.js';
@@ -94,6 +95,12 @@ export async function runCommandLine(
     export: async (file, options) =>
       void (exitCode = await exportCatalogue(context(), { file, output: surroundings.output, ...options })),
   });
+  const deadLetters = deadLettersCommand({
+    run: async (command) => void (exitCode = await command(context())),
+    wholeNumber,
+  });
+  program.addCommand(deadLetters);
+  for (const command of [deadLetters, ...deadLetters.commands]) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;

@@ -4,6 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  DeadLetterSummary,
+  DeadLetterWhole,
+  Redrive,
+} from '../api/dead-letters/dead-letters.schemas.js';
 import type { HistoryEntry } from '../projections/change-sets/change-sets.queries.js';
 import type { DraftView } from '../projections/drafts/draft-view.js';
 import type { DraftHistoryEntry } from '../projections/drafts/drafts.queries.js';
@@ -15,7 +20,7 @@ import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './api-error.js'
 export type Draft = DraftView;
 export type DraftEventEntry = DraftHistoryEntry;
 export type ProductHistoryEntry = HistoryEntry;
-export type { ImportView, PlanRow, ProductView };
+export type { DeadLetterSummary, DeadLetterWhole, ImportView, PlanRow, ProductView };
 
 export interface Page<Item> {
   items: Item[];
@@ -129,6 +134,24 @@ export class DrafthorseClient {
 
   productHistory(productId: string, query: { cursor?: string } = {}): Promise<Page<ProductHistoryEntry>> {
     return this.json('GET', `/products/${encodeURIComponent(productId)}/history`, { query });
+  }
+
+  deadLetters(
+    query: { group?: string; key?: string; cursor?: string; limit?: number } = {},
+  ): Promise<Page<DeadLetterSummary>> {
+    return this.json('GET', '/dead-letters', { query });
+  }
+
+  deadLetter(id: string): Promise<DeadLetterWhole> {
+    return this.json('GET', `/dead-letters/${encodeURIComponent(id)}`);
+  }
+
+  redriveDeadLetter(id: string): Promise<Redrive> {
+    return this.json('POST', `/dead-letters/${encodeURIComponent(id)}/redrive`);
+  }
+
+  redriveKey(key: { group: string; topic: string; key: string }): Promise<Redrive> {
+    return this.json('POST', '/dead-letters/redrive', { body: key });
   }
 
   /** The whole catalogue, as it streams in. */
