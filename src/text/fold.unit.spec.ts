@@ -35,6 +35,7 @@ describe('fold', () => {
     ['Hoodies & Sweatshirts', 'hoodies sweatshirts'],
     ['１７ Ｐｒｏ', '17 pro'],
     ['½', '1 2'],
+    ['१२ ௩ 𖩠', '12 3 0'],
     ['!?', ''],
   ])('folds Latin spelling: %s', (written, folded) => expect(fold(written)).toBe(folded));
 

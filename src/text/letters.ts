@@ -36,21 +36,20 @@ export const SAME_LETTER: Readonly<Record<string, string>> = {
 };
 export const SAME_LETTER_PATTERN = new RegExp(`[${Object.keys(SAME_LETTER).join('')}]`, 'g');
 
-/** Zeros of the decimal digit blocks (Unicode Nd) met in shops; the nine that follow each are its digits. */
-const DIGIT_ZEROS = [
-  0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50,
-  0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810,
-] as const;
-export const FOREIGN_DIGIT_PATTERN = new RegExp(
-  `[${DIGIT_ZEROS.map((zero) => `${String.fromCharCode(zero)}-${String.fromCharCode(zero + 9)}`).join('')}]`,
-  'g',
-);
+export const FOREIGN_DIGIT_PATTERN = /(?![0-9])\p{Nd}/gu;
+const DECIMAL_DIGIT = /\p{Nd}/u;
+const asciiByDigit = new Map<string, string>();
 
-/** The ASCII digit of a digit of any listed script. */
+/** The ASCII digit of a decimal digit of any script: Unicode keeps each script's ten together, zero first. */
 export function asciiDigit(digit: string): string {
-  const code = digit.charCodeAt(0);
-  const zero = DIGIT_ZEROS.find((candidate) => code >= candidate && code <= candidate + 9);
-  return zero === undefined ? digit : String(code - zero);
+  const known = asciiByDigit.get(digit);
+  if (known !== undefined) return known;
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (DECIMAL_DIGIT.test(String.fromCodePoint(code - before - 1))) before++;
+  const ascii = String(before % 10);
+  asciiByDigit.set(digit, ascii);
+  return ascii;
 }
 
 /**
