@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../src/projections/change-sets/change-sets.queries.js';
 import type { ProductView } from '../../src/projections/products/product-row.js';
 import type { ApiClient, Page } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
@@ -64,7 +65,9 @@ describe('a product', () => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 202)).toHaveLength(1);
     expect(statuses.filter((status) => status === 412)).toHaveLength(19);
-    expect(await api.product('CASE-1')).toMatchObject({ stock: 100 + statuses.indexOf(202), version: 2 });
+    const winner = statuses.indexOf(202);
+    const seen = await api.product('CASE-1', answers[winner]!.position);
+    expect(seen).toMatchObject({ stock: 100 + winner, version: 2 });
   });
 
   it('is changed once by a request that comes again with its Idempotency-Key', async () => {
@@ -74,17 +77,18 @@ describe('a product', () => {
     const again = await api.send('PATCH', `/products/${productId}`, { stock: 7 }, { headers });
     expect([once.status, again.status]).toEqual([202, 202]);
     expect(again.body).toEqual(once.body);
-    expect(await api.product('CASE-1')).toMatchObject({ stock: 7, version: 2 });
+    expect(again.position).toBe(once.position);
+    expect(await api.product('CASE-1', once.position)).toMatchObject({ stock: 7, version: 2 });
   });
 
   it('has a history of who changed what and why, and can be seen as of any moment', async () => {
     const { productId, updatedAt: imported } = await api.product('IP17-S');
     const draft = await api.apply('lower the price of sku IP17-S by 10%');
     const path = `/products/${productId}`;
-    await api.expectStatus(202, 'PATCH', path, { stock: 1 }, ifMatch(2));
-    const patched = await api.product('IP17-S');
-    await api.expectStatus(202, 'DELETE', path, undefined, ifMatch(3));
-    const history = await api.history(productId);
+    const patch = await api.expectStatus(202, 'PATCH', path, { stock: 1 }, ifMatch(2));
+    const patched = await api.get<ProductView>(path, patch.position);
+    const { position } = await api.expectStatus(202, 'DELETE', path, undefined, ifMatch(3));
+    const history = (await api.get<Page<HistoryEntry>>(`${path}/history`, position)).items;
     expect(history).toMatchObject([
       { op: 'delete', version: 4, draftId: null, origin: { kind: 'manual' }, after: null },
       { op: 'update', version: 3, draftId: null, before: { stock: 5 }, after: { stock: 1 } },

@@ -191,8 +191,9 @@ export class ApiClient {
     return this.all('/products');
   }
 
-  async product(sku: string): Promise<ProductView> {
-    const { items } = await this.get<Page<ProductView>>(`/products?sku=${encodeURIComponent(sku)}`);
+  /** `after`: the position of a change by hand that must be seen. What ended before is seen without. */
+  async product(sku: string, after?: string | null): Promise<ProductView> {
+    const { items } = await this.get<Page<ProductView>>(`/products?sku=${encodeURIComponent(sku)}`, after);
     expect(items).toHaveLength(1);
     return items[0]!;
   }
