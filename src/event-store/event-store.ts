@@ -42,8 +42,11 @@ export interface EventStore {
    */
   readStream(streamId: string, options?: { fromRevision?: number; limit?: number }): Promise<RecordedEvent[]>;
 
-  /** Revision of the stream's last event, -1 when absent. */
-  streamRevision(streamId: string): Promise<number>;
+  /**
+   * Where the stream ends: its last event, or its last one up to and including position `upTo`. Revision -1 at
+   * position 0 when there is none. Sees every finished append at once.
+   */
+  streamEnd(streamId: string, upTo?: bigint): Promise<Pick<RecordedEvent, 'revision' | 'position'>>;
 
   /**
    * The log after `after` (exclusive; 0n is before everything), oldest first, at most `limit` (maximum

@@ -138,6 +138,7 @@ describe('waiting for a projection', () => {
       const streamId = streams.get(position);
       return streamId === undefined ? null : { streamId, workspaceId: randomUUID() };
     },
+    streamEnd: async () => ({ revision: -1, position: 0n }),
   };
   let projections: Projections;
   let deliveries: Delivery[];

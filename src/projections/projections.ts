@@ -1,7 +1,7 @@
 /** The projections of this process: consumers of the bus, and the place where a read waits for a write. */
 import type { EventBus, Subscription } from '../event-bus/event-bus.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { routeOf } from '../events/streams.js';
+import { catalogueStream, routeOf } from '../events/streams.js';
 import type { Database } from '../platform/database/database.js';
 import { Advances, type WaitOptions } from './advances.js';
 import { partitionKey, project, type Projection } from './projection.js';
@@ -11,8 +11,14 @@ export const WAIT_MS_MAX_DEFAULT = 5_000;
 export interface ProjectionsOptions {
   database: Database;
   bus: EventBus;
-  store: Pick<EventStore, 'eventAt'>;
+  store: Pick<EventStore, 'eventAt' | 'streamEnd'>;
   projections: readonly Projection[];
+}
+
+/** The event a reader waits for. */
+interface Target {
+  position: bigint;
+  streamId: string;
 }
 
 export const groupOf = (projection: Pick<Projection, 'name'>) => `projection.${projection.name}`;
@@ -54,8 +60,10 @@ export class Projections {
   }
 
   /**
-   * Resolves true once the projection has applied the event at `position`: at once when it does not consume that
-   * event's topic or there is no such event; false when `timeoutMs` passed first.
+   * Resolves true once the projection shows what the log held at `position`: the event there or, when it is not one
+   * the projection consumes, the last change before it of the catalogue in the same workspace, which is what a client
+   * that carries on its position has seen or caused. At once when there is nothing to wait for; false when the time
+   * passed first.
    */
   async waitFor(
     name: string,
@@ -65,11 +73,28 @@ export class Projections {
   ): Promise<boolean> {
     const projection = this.byName.get(name);
     if (!projection) throw new Error(`no projection is called ${name}`);
+    const target = await this.targetOf(projection, position);
+    return target === null || this.waitForEvent(name, target, { timeoutMs, signal });
+  }
+
+  private async targetOf(projection: Projection, position: bigint): Promise<Target | null> {
     const event = await this.options.store.eventAt(position);
-    if (!event) return true;
-    const { topic, key } = routeOf(event.streamId);
-    if (!projection.topics.includes(topic)) return true;
-    const partition = this.options.bus.partitionOf(topic, key);
+    if (!event) return null;
+    const consumes = (streamId: string) => projection.topics.includes(routeOf(streamId).topic);
+    if (consumes(event.streamId)) return { position, streamId: event.streamId };
+    const streamId = catalogueStream(event.workspaceId);
+    if (!consumes(streamId)) return null;
+    const end = await this.options.store.streamEnd(streamId, position);
+    return end.revision < 0 ? null : { position: end.position, streamId };
+  }
+
+  private waitForEvent(
+    name: string,
+    { position, streamId }: Target,
+    wait: Pick<WaitOptions, 'timeoutMs' | 'signal'>,
+  ): Promise<boolean> {
+    const { topic, key } = routeOf(streamId);
+    const partition = this.options.bus.partitionOf(topic, key, position);
     const place = `${name}/${partitionKey({ topic, partition })}`;
     const reached = async () => {
       if ((this.reached.get(place) ?? 0n) >= position) return true;
@@ -80,7 +105,7 @@ export class Projections {
       );
       return rows.length > 0;
     };
-    return this.waitUntil(name, reached, { timeoutMs, streamId: event.streamId, signal });
+    return this.waitUntil(name, reached, { ...wait, streamId });
   }
 
   /**

@@ -46,7 +46,7 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
       expect(events.map(({ revision }) => revision)).toEqual([0, 1, 2]);
       expect(events.map(labelOf)).toEqual(['a', 'b', 'c']);
       expect(events.at(-1)?.position).toBe(appended(second).lastPosition);
-      expect(await store.streamRevision(streamId)).toBe(2);
+      expect((await store.streamEnd(streamId)).revision).toBe(2);
     });
 
     it('keeps everything about an event', async () => {
@@ -114,8 +114,19 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
         outcome: 'conflict',
         actualRevision: -1,
       });
-      expect(await store.streamRevision(newStream())).toBe(-1);
+      expect((await store.streamEnd(newStream())).revision).toBe(-1);
       expect(await store.readStream(newStream())).toEqual([]);
+    });
+
+    it('tells where a stream ended at a position of the log', async () => {
+      const streamId = newStream();
+      const first = await store.append(appendOf(['a'], { streamId }));
+      const second = await store.append(appendOf(['b', 'c'], { streamId }));
+      const at = (result: typeof first) => ('lastPosition' in result ? result.lastPosition : 0n);
+      expect(await store.streamEnd(streamId)).toEqual({ revision: 2, position: at(second) });
+      expect(await store.streamEnd(streamId, at(second) - 1n)).toMatchObject({ revision: 1 });
+      expect(await store.streamEnd(streamId, at(first))).toEqual({ revision: 0, position: at(first) });
+      expect(await store.streamEnd(streamId, at(first) - 1n)).toEqual({ revision: -1, position: 0n });
     });
 
     it('takes -1, the revision of an absent stream, as none', async () => {
@@ -163,7 +174,7 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
       await store.append(append);
       const elsewhere = { ...append, streamId: newStream() };
       await expect(store.append(elsewhere)).rejects.toMatchObject({ code: 'EVENT_ID_REUSED' });
-      expect(await store.streamRevision(elsewhere.streamId)).toBe(-1);
+      expect((await store.streamEnd(elsewhere.streamId)).revision).toBe(-1);
     });
 
     it('refuses an id that one append carries twice', async () => {
@@ -186,7 +197,7 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
         expect(results.filter(({ outcome }) => outcome === 'appended')).toHaveLength(1);
         expect(results.filter(({ outcome }) => outcome === 'conflict')).toHaveLength(49);
       }
-      expect(await store.streamRevision(streamId)).toBe(3);
+      expect((await store.streamEnd(streamId)).revision).toBe(3);
     });
 
     it('stores one append sent fifty times at once only once, and tells all the same', async () => {

@@ -116,7 +116,10 @@ export class FakeApi {
       { provide: CommandBus, useValue: { execute: async (command: unknown) => this.command(command) } },
       { provide: QueryBus, useValue: { execute: async (query: unknown) => this.query(query) } },
       { provide: Authenticator, useValue: { authenticate: async (key: string) => this.authenticate(key) } },
-      { provide: EVENT_STORE, useValue: { streamRevision: async () => -1, findEvent: async () => null } },
+      {
+        provide: EVENT_STORE,
+        useValue: { streamEnd: async () => ({ revision: -1, position: 0n }), findEvent: async () => null },
+      },
       { provide: DeadLetters, useValue: this.deadLetters },
       { provide: StreamWriter, useValue: { load: async () => ({ position: this.written }) } },
       {

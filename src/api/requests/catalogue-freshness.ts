@@ -29,19 +29,11 @@ export class CatalogueFreshness {
       throw error;
     });
     if (found !== null) return found;
-    const position = await this.headOf(workspaceId);
-    if (position === null) return null;
+    const { position } = await this.store.streamEnd(catalogueStream(workspaceId));
+    if (position === 0n) return null;
     const wait = { timeoutMs: READ_WAIT_MS_MAX, signal };
     await Promise.all(readModels.map((readModel) => this.gate.waitFor(readModel, position, wait)));
     return run();
-  }
-
-  private async headOf(workspaceId: string): Promise<bigint | null> {
-    const streamId = catalogueStream(workspaceId);
-    const revision = await this.store.streamRevision(streamId);
-    if (revision < 0) return null;
-    const [last] = await this.store.readStream(streamId, { fromRevision: revision, limit: 1 });
-    return last?.position ?? null;
   }
 }
 

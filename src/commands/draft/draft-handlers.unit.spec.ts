@@ -102,7 +102,7 @@ async function catalogueAt(revision: number) {
     ],
     changedAt: NOW,
   };
-  for (let at = await store.streamRevision(catalogueStream(WORKSPACE_ID)); at < revision; at++)
+  for (let at = (await store.streamEnd(catalogueStream(WORKSPACE_ID))).revision; at < revision; at++)
     await writer.append(
       catalogueStream(WORKSPACE_ID),
       [{ type: 'ProductsChanged', data: change }],

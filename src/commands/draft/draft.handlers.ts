@@ -136,7 +136,7 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
    */
   private async replaceIfMoved(draft: Draft, context: UserContext): Promise<boolean> {
     const { preview } = draft;
-    const head = await this.store.streamRevision(catalogueStream(context.workspaceId));
+    const { revision: head } = await this.store.streamEnd(catalogueStream(context.workspaceId));
     if (!preview || head === preview.catalogueRevision) return false;
     const replanned = await this.planner.replan(draft, context);
     if ('preview' in replanned && replanned.preview.planHash === preview.planHash) return false;

@@ -80,8 +80,11 @@ export class MemoryEventStore implements EventStore {
     return structuredClone((this.streams.get(streamId) ?? []).slice(first, first + checkLimit(limit)));
   }
 
-  streamRevision(streamId: string): Promise<number> {
-    return Promise.resolve((this.streams.get(streamId)?.length ?? 0) - 1);
+  async streamEnd(streamId: string, upTo?: bigint): Promise<Pick<RecordedEvent, 'revision' | 'position'>> {
+    const last = this.streams
+      .get(streamId)
+      ?.findLast(({ position }) => upTo === undefined || position <= upTo);
+    return { revision: last?.revision ?? -1, position: last?.position ?? 0n };
   }
 
   async readAll({ after, limit }: { after: bigint; limit: number }): Promise<RecordedEvent[]> {

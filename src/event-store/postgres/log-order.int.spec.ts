@@ -116,7 +116,7 @@ describe('two appends to one stream', () => {
     await someoneWaitsForAStream();
     await first.query(end);
     expect(await second).toMatchObject({ outcome, lastRevision: 0 });
-    expect(await store.streamRevision(append.streamId)).toBe(0);
+    expect((await store.streamEnd(append.streamId)).revision).toBe(0);
   });
 });
 

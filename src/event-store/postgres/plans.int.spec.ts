@@ -86,7 +86,7 @@ describe('with a filled log', () => {
     ],
     ['the log, from zero', 'read-all', () => Promise.resolve(['0', '1000', String(READ_PAGE_BYTES_MAX)])],
     ['a stream', 'read-stream', () => Promise.resolve(["'draft-7'", '0', '1000'])],
-    ["a stream's revision", 'stream-revision', () => Promise.resolve(["'draft-7'"])],
+    ["a stream's end", 'stream-end', () => Promise.resolve(["'draft-7'", 'NULL'])],
     ['an event by id', 'find-event', () => Promise.resolve([`'${randomUUID()}'`])],
     ['the event at a position', 'event-at', async () => [await head()]],
   ];

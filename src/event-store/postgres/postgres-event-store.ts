@@ -73,9 +73,9 @@ export class PostgresEventStore implements EventStore {
     );
   }
 
-  async streamRevision(streamId: string): Promise<number> {
-    const [row] = await this.run<{ revision: number }>('stream-revision', [streamId]);
-    return row?.revision ?? -1;
+  async streamEnd(streamId: string, upTo?: bigint): Promise<Pick<RecordedEvent, 'revision' | 'position'>> {
+    const [row] = await this.run<Pick<EventRow, 'revision' | 'position'>>('stream-end', [streamId, upTo]);
+    return { revision: row?.revision ?? -1, position: BigInt(row?.position ?? 0) };
   }
 
   async readAll({ after, limit }: { after: bigint; limit: number }): Promise<RecordedEvent[]> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 const NAMES = [
   'append-events',
   'read-stream',
-  'stream-revision',
+  'stream-end',
   'read-all',
   'head-position',
   'find-event',

@@ -52,7 +52,7 @@ export class FreshCatalogue implements CatalogueReader {
   async fresh(workspaceId: string): Promise<WorkspaceScope> {
     const scope = this.database.scope(workspaceId);
     const streamId = catalogueStream(workspaceId);
-    const revision = await this.store.streamRevision(streamId);
+    const { revision } = await this.store.streamEnd(streamId);
     const reached = async () => (await catalogueRevision(scope)) >= revision;
     const wait = { timeoutMs: this.waitMsMax, streamId };
     if (await this.projections.waitUntil(productsProjection.name, reached, wait)) return scope;

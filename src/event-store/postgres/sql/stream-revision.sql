@@ -1,3 +1,0 @@
--- Revision of the stream's last event; no row when absent. Index: events_stream_revision_key, backwards.
---   $1 text stream
-SELECT revision FROM events WHERE stream_id = $1 ORDER BY revision DESC LIMIT 1
