@@ -29,6 +29,15 @@ const UNREGISTERED_WORKERS = `
    WHERE locked_at < now() - interval '5 seconds'
      AND locked_by NOT IN (SELECT worker_id FROM job_workers)`;
 
+/**
+ * A request under the key of a job that is running takes the key from it and leaves it no further attempt: graphile-worker's
+ * way of letting it end without being tried again. One that its worker did not live to end would lie there for good.
+ * Every job of ours has a key, so that one without has been replaced.
+ */
+const DELETE_REPLACED = `
+  DELETE FROM graphile_worker._private_jobs
+   WHERE key IS NULL AND attempts >= max_attempts AND (locked_by IS NULL OR locked_by = ANY ($1))`;
+
 export class WorkerSession {
   private timer: NodeJS.Timeout | undefined;
   private readonly registering = new Set<Promise<unknown>>();
@@ -52,9 +61,7 @@ export class WorkerSession {
     );
     const session = new WorkerSession(client, rows[0]!.key, pool, logger);
     // Without its lock this process looks dead and its jobs are given to others: safe, but worth a word.
-    client.on('error', (error) =>
-      logger.warn({ err: error, job: 'session' }, 'job session connection lost'),
-    );
+    client.on('error', (error) => logger.warn({ err: error, job: 'session' }, 'job session connection lost'));
     await session.releaseDead();
     session.timer = setInterval(() => void session.releaseDead(), RELEASE_INTERVAL_MS);
     return session;
@@ -73,6 +80,7 @@ export class WorkerSession {
       const dead = await this.pool.query<{ worker_ids: string[] }>(RELEASE_DEAD_WORKERS);
       const unregistered = await this.pool.query<{ worker_ids: string[] }>(UNREGISTERED_WORKERS);
       const workerIds = [...dead.rows[0]!.worker_ids, ...unregistered.rows[0]!.worker_ids];
+      await this.pool.query(DELETE_REPLACED, [workerIds]);
       if (workerIds.length === 0) return;
       await this.pool.query('SELECT graphile_worker.force_unlock_workers($1)', [workerIds]);
     } catch (error) {
