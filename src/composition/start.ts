@@ -4,6 +4,8 @@ import type { Config, Settings } from '../platform/config/config.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { sagaConsumer } from '../sagas/saga.js';
 import { ALL_SAGAS, buildApplication } from './application.js';
+import { healthReporter } from './health.js';
+import { serveHealth } from './health-server.js';
 import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
@@ -38,7 +40,14 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
       lifecycle.started('running jobs', () => jobs.stop());
       for (const saga of ALL_SAGAS) await bus.subscribe(sagaConsumer(saga, jobs));
     }
-    if (!settings.ROLES.includes('api')) return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
+    if (!settings.ROLES.includes('api')) {
+      if (settings.HEALTH_PORT !== null) {
+        const address = { host: settings.HOST, port: settings.HEALTH_PORT };
+        const health = await serveHealth(address, healthReporter(infrastructure));
+        lifecycle.started('health', () => health.close());
+      }
+      return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
+    }
     const http = await serveHttp(settings, infrastructure, application, logger);
     lifecycle.started('HTTP', () => http.close());
     return { url: http.url, apiKeyFile: owner.file, stop: () => lifecycle.stop() };

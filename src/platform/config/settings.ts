@@ -65,6 +65,13 @@ export const SETTINGS = {
     unit: 'port',
     reason: 'Port of HTTP; 0 takes a free one',
   }),
+  HEALTH_PORT: setting({
+    schema: whole(0, 65_535),
+    fallback: null,
+    unit: 'port',
+    reason:
+      'Where a process without the role `api` answers /health/live and /health/ready; unset: nowhere. With `api` they are on PORT',
+  }),
   DATA_DIR: setting({
     schema: z.string().min(1),
     fallback: '.drafthorse',
