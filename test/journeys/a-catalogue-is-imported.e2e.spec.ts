@@ -69,6 +69,27 @@ describe('an import', () => {
     expect(await api.product('C-2')).toMatchObject({ name: 'The "big" lamp', category: null, fields: {} });
   });
 
+  it.each([
+    { delimiter: ',', others: '; and\t' },
+    { delimiter: ';', others: ', and\t' },
+    { delimiter: '\t', others: ', and ;' },
+  ])(
+    'of CSV takes the delimiter of its header, and the other ones as text: “$delimiter”',
+    async ({ delimiter, others }) => {
+      await empty();
+      const cells = [
+        ['sku', 'name', 'price', 'stock', 'note'],
+        ['T-1', 'Tea', '3.00', '4', `black${others}green`],
+      ];
+      const csv = cells.map((line) => line.join(delimiter)).join('\n');
+      expect(await api.importFile(csv, 'text/csv')).toMatchObject({ added: 1, rejectedCount: 0 });
+      expect(await api.product('T-1')).toMatchObject({
+        name: 'Tea',
+        fields: { note: `black${others}green` },
+      });
+    },
+  );
+
   it('of a JSON array reads its elements', async () => {
     await empty();
     const content = JSON.stringify([row('J-1'), row('J-2', { fields: { size: 42, new: true } })]);

@@ -64,7 +64,12 @@ describe.skipIf(files.length === 0)('a real catalogue', () => {
     const restored = await catalogueOf(api);
     for (const [sku, { price }] of before) expect(restored.get(sku)!.price).toBe(price);
     const { body } = await api.expectStatus<string>(200, 'GET', '/products/export?format=csv');
-    expect(await api.importFile(body, 'text/csv')).toMatchObject({ unchanged: skus.size, rejectedCount: 0 });
+    const again = await api.importFile(body, 'text/csv');
+    expect({ ...again, rejected: again.rejected.slice(0, 5) }).toMatchObject({
+      unchanged: skus.size,
+      rejectedCount: 0,
+      rejected: [],
+    });
   });
 });
 

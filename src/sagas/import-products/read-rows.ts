@@ -70,12 +70,13 @@ interface CsvRecord {
   info: { lines: number };
 }
 
-async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncIterable<Row> {
+async function* readCsv(upload: AsyncIterable<Buffer>): AsyncIterable<Row> {
+  const { delimiter, bytes } = await headerDelimiter(upload);
   const rejected: Row[] = [];
   const parser = parseCsv({
     bom: true,
     columns: (header: string[]) => header.map((name) => name.trim()),
-    delimiter: [',', ';', '\t'],
+    delimiter,
     info: true,
     skip_empty_lines: true,
     max_record_size: IMPORT_LINE_CHARS_MAX,
@@ -96,6 +97,42 @@ async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncIterable<Row> {
     throw new UnreadableUploadError(`the CSV cannot be read: ${(error as Error).message}`, { cause: error });
   }
   yield* rejected.splice(0);
+}
+
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/**
+ * The delimiter that the header has most of. One for the whole file: a cell may hold the others, and nobody who writes
+ * with commas quotes a semicolon. Reads no further than the header; `bytes` is the upload from its beginning.
+ */
+async function headerDelimiter(
+  upload: AsyncIterable<Buffer>,
+): Promise<{ delimiter: string; bytes: AsyncIterable<Buffer> }> {
+  const iterator = upload[Symbol.asyncIterator]();
+  const seen: Buffer[] = [];
+  const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));
+  let isQuoted = false;
+  let isOver = false;
+  for (let length = 0; !isOver && length < IMPORT_LINE_CHARS_MAX;) {
+    const piece = await iterator.next();
+    if (piece.done) break;
+    seen.push(piece.value);
+    length += piece.value.length;
+    // In UTF-8 these characters are these bytes, and no part of any other character.
+    for (const character of piece.value.toString('latin1')) {
+      if (character === '"') isQuoted = !isQuoted;
+      isOver = !isQuoted && (character === '\n' || character === '\r');
+      if (isOver) break;
+      const count = isQuoted ? undefined : counts.get(character);
+      if (count !== undefined) counts.set(character, count + 1);
+    }
+  }
+  const [delimiter] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most));
+  async function* bytes() {
+    yield* seen;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { delimiter, bytes: bytes() };
 }
 
 async function feed(bytes: AsyncIterable<Buffer>, parser: ReturnType<typeof parseCsv>): Promise<void> {
