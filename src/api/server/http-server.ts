@@ -71,6 +71,8 @@ function fastifyAdapter(problems: ProblemAnswers): FastifyAdapter {
     requestTimeout: STREAM_TIMEOUT_MS,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // What still arrives on an open connection while the server closes is answered as ever, then the connection ends.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply),
