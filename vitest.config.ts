@@ -16,6 +16,7 @@ const tier = (name: string, setup: string[], timeoutMs: number) => ({
 });
 
 const postgres = 'test/support/postgres.setup.ts';
+const kafka = 'test/support/kafka.setup.ts';
 
 export default defineConfig({
   test: {
@@ -23,6 +24,7 @@ export default defineConfig({
     projects: [
       tier('unit', [], 10_000),
       tier('int', [postgres], 60_000),
+      tier('kafka', [postgres, kafka], 120_000),
       tier('e2e', [postgres], 180_000),
     ],
   },

@@ -76,11 +76,15 @@ export class Broker {
   /** After `stop` or `kill`: the same port and log folder. */
   async start(): Promise<void> {
     if (this.java) throw new Error('the broker runs');
-    const java = spawn('java', [...JVM_FLAGS, '-cp', path.join(this.jars, '*'), 'kafka.Kafka', this.configuration], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C is for whoever started it, who then stops it.
-      detached: true,
-    });
+    const java = spawn(
+      'java',
+      [...JVM_FLAGS, '-cp', path.join(this.jars, '*'), 'kafka.Kafka', this.configuration],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Ctrl-C is for whoever started it, who then stops it.
+        detached: true,
+      },
+    );
     this.java = java;
     const keep = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-LOG_CHARS_KEPT));
     java.stdout.on('data', keep);

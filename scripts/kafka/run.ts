@@ -18,9 +18,7 @@ const starting = Broker.start({ dataDir: values['data-dir'], port: Number(values
 let ending: Promise<void> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    ending ??= starting
-      .then((broker) => broker.stop())
-      .finally(() => process.exit(0));
+    ending ??= starting.then((broker) => broker.stop()).finally(() => process.exit(0));
   });
 const broker = await starting;
 console.log(`KAFKA_BROKERS=${broker.brokers}`);

@@ -30,9 +30,15 @@ export interface DeliveryObserver {
   setAside?(letter: NewDeadLetter): void;
 }
 
+/** Where letters are kept; a transport may do more with those it sets aside. */
+export type LetterStore = Pick<
+  DeadLetters,
+  'quarantine' | 'setAside' | 'requests' | 'oldest' | 'remove' | 'failedAgain' | 'closeRequest'
+>;
+
 export interface GroupDeliveryOptions {
   consumer: Pick<ConsumerGroup, 'group' | 'handle'>;
-  deadLetters: DeadLetters;
+  deadLetters: LetterStore;
   /** Ends waiting between tries; a handler that runs is left to finish. */
   signal: AbortSignal;
   policy?: Partial<RetryPolicy>;
@@ -203,7 +209,7 @@ export class GroupDelivery {
    * it now and then while `deadLetterCount > 0`. `owns`: whether this member holds the letter's partition.
    */
   async redrive(
-    owns: (letter: Pick<DeadLetter, 'topic' | 'partition'>) => boolean = () => true,
+    owns: (letter: Pick<DeadLetter, 'topic' | 'partition' | 'key'>) => boolean = () => true,
   ): Promise<void> {
     if (this.quarantined.size === 0) return;
     const { deadLetters } = this.options;
@@ -215,7 +221,7 @@ export class GroupDelivery {
   private async redriveKey(
     key: KeyRef,
     upTo: bigint | null,
-    owns: (letter: Pick<DeadLetter, 'topic' | 'partition'>) => boolean,
+    owns: (letter: Pick<DeadLetter, 'topic' | 'partition' | 'key'>) => boolean,
   ): Promise<void> {
     const { deadLetters } = this.options;
     for (;;) {

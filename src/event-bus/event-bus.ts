@@ -45,11 +45,18 @@ export interface GroupHealth {
   /** Whether the group has handled everything visible at the last look. */
   caughtUp: boolean;
   deadLetters: number;
+  /** Events of the group's topics that it has not handled yet, where the bus can tell. */
+  lagEvents?: number;
+  /** Why it does not run, or runs but does not go on. */
+  trouble?: string;
 }
 
 export interface EventBus {
-  /** Partition of a key in a topic; what a reader who waits for one stream looks at. */
-  partitionOf(topic: Topic, key: string): number;
+  /**
+   * Partition in which an event of this key travels; what a reader who waits for one stream looks at. Topics may
+   * grow: without a position the answer is for an event appended now.
+   */
+  partitionOf(topic: Topic, key: string, position?: bigint): number;
   /** Joins a group and starts delivering; resolves when the consumer runs. */
   subscribe(consumer: ConsumerGroup): Promise<Subscription>;
   health(): Promise<GroupHealth[]>;

@@ -136,7 +136,13 @@ function applyToCopies({ database, projection }: RebuildOptions, deliveries: Del
 function deliveryOf(recorded: RecordedEvent, { bus, projection }: RebuildOptions): Delivery | null {
   const { topic, key } = routeOf(recorded.streamId);
   if (!projection.topics.includes(topic)) return null;
-  return { topic, key, partition: bus.partitionOf(topic, key, recorded.position), headers: {}, event: readEvent(recorded) };
+  return {
+    topic,
+    key,
+    partition: bus.partitionOf(topic, key, recorded.position),
+    headers: {},
+    event: readEvent(recorded),
+  };
 }
 
 async function liveCheckpoints(database: Queryable, projection: Projection): Promise<Checkpoints> {
