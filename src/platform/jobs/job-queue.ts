@@ -67,7 +67,8 @@ export class JobQueue {
   async start(definitions: JobDefinition<never>[]): Promise<void> {
     const events: WorkerEvents = new EventEmitter();
     this.session = await WorkerSession.open(this.options.url, this.pool, this.options.logger);
-    events.on('worker:create', ({ worker }) => this.session?.register(worker.workerId));
+    // A job names the pool that runs it, not the worker.
+    events.on('pool:create', ({ workerPool }) => this.session?.register(workerPool.id));
     this.runner = await run({
       pgPool: this.pool,
       concurrency: this.options.concurrency,
@@ -80,6 +81,11 @@ export class JobQueue {
       events,
       logger: bridge(this.options.logger),
     });
+  }
+
+  /** What happens every few seconds by itself: jobs of processes that are gone run again. */
+  async releaseDeadWorkers(): Promise<void> {
+    await this.session?.releaseDead();
   }
 
   /** Takes no further jobs and lets running ones end; what they need must still be there. Adding stays possible. */

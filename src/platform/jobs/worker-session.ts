@@ -3,12 +3,14 @@
  * here every process holds a session advisory lock that PostgreSQL drops with the process, so a job whose
  * worker belongs to no living session is unlocked within seconds and runs again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logging/logger.js';
 
 /** Namespace of these advisory locks (first key of the two-key form): "jobs" in ASCII. */
 const LOCK_NAMESPACE = 0x6a6f6273;
 const RELEASE_INTERVAL_MS = 3_000;
+const REGISTER_RETRY_MS = 500;
 
 const RELEASE_DEAD_WORKERS = `
   WITH dead AS (
@@ -40,7 +42,9 @@ const DELETE_REPLACED = `
 
 export class WorkerSession {
   private timer: NodeJS.Timeout | undefined;
-  private readonly registering = new Set<Promise<unknown>>();
+  private registered: Promise<void> = Promise.resolve();
+  private readonly poolIds = new Set<string>();
+  private closed = false;
 
   private constructor(
     private readonly client: pg.Client,
@@ -67,19 +71,34 @@ export class WorkerSession {
     return session;
   }
 
-  register(workerId: string): void {
-    const registered = this.pool
-      .query('INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2)', [workerId, this.sessionKey])
-      .catch((error: unknown) => this.logger.warn({ err: error, job: 'session' }, 'worker not registered'))
-      .finally(() => this.registering.delete(registered));
-    this.registering.add(registered);
+  /** Keeps trying: a pool that is not registered would have its jobs taken away while they run. */
+  register(poolId: string): void {
+    this.poolIds.add(poolId);
+    this.registered = this.registered.then(() => this.insert(poolId));
+  }
+
+  private async insert(poolId: string): Promise<void> {
+    while (!this.closed) {
+      try {
+        await this.pool.query(
+          'INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+          [poolId, this.sessionKey],
+        );
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, job: 'session' }, 'worker pool not registered yet');
+        await sleep(REGISTER_RETRY_MS);
+      }
+    }
   }
 
   async releaseDead(): Promise<void> {
     try {
       const dead = await this.pool.query<{ worker_ids: string[] }>(RELEASE_DEAD_WORKERS);
       const unregistered = await this.pool.query<{ worker_ids: string[] }>(UNREGISTERED_WORKERS);
-      const workerIds = [...dead.rows[0]!.worker_ids, ...unregistered.rows[0]!.worker_ids];
+      const workerIds = [...dead.rows[0]!.worker_ids, ...unregistered.rows[0]!.worker_ids].filter(
+        (id) => !this.poolIds.has(id),
+      );
       await this.pool.query(DELETE_REPLACED, [workerIds]);
       if (workerIds.length === 0) return;
       await this.pool.query('SELECT graphile_worker.force_unlock_workers($1)', [workerIds]);
@@ -89,8 +108,9 @@ export class WorkerSession {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.timer);
-    await Promise.all(this.registering);
+    await this.registered;
     await this.pool.query('DELETE FROM job_workers WHERE session_key = $1', [this.sessionKey]);
     await this.client.end();
   }
