@@ -3,7 +3,7 @@ import { consume } from './consume.mjs';
 
 const {
   KAFKA_BROKERS = '127.0.0.1:9092',
-  KAFKA_PREFIX = '',
+  KAFKA_TOPIC_PREFIX = '',
   ANALYTICS_FILE = 'analytics.json',
 } = process.env;
 const stopping = new AbortController();
@@ -12,7 +12,7 @@ for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stopping.abort(
 try {
   await consume({
     brokers: KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
-    prefix: KAFKA_PREFIX,
+    prefix: KAFKA_TOPIC_PREFIX,
     file: ANALYTICS_FILE,
     untilCaughtUp: process.argv.includes('--until-caught-up'),
     signal: stopping.signal,

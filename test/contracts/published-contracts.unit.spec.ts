@@ -17,8 +17,11 @@ import {
   committedSchemas,
   contractFiles,
 } from '../../scripts/contracts/contract-files.js';
-import { headersOf } from '../../src/event-bus/headers.js';
+import { DEAD_LETTER_HEADERS as SENT_WITH_LETTERS } from '../../src/event-bus/kafka/dead-letter-topic.js';
+import { deadLetterTopicName } from '../../src/event-bus/kafka/names.js';
+import { encodeRecord } from '../../src/event-bus/kafka/record.js';
 import type { RecordedEvent } from '../../src/events/contract.js';
+import { DEAD_LETTER_HEADERS } from '../../src/events/published/asyncapi.js';
 import { HEADERS, headersSchema } from '../../src/events/published/headers.js';
 import { EVENT_CONTRACTS } from '../../src/events/registry.js';
 import { routeOf, TOPICS } from '../../src/events/streams.js';
@@ -163,18 +166,22 @@ describe('the AsyncAPI document', () => {
       recordedAt: '2026-03-01T10:00:00.000Z',
     };
     const { traceparent: _, ...untraced } = recorded.metadata;
-    // What the transport adds to every event of its own.
-    const sent = (event: RecordedEvent) => ({
-      ...headersOf(event),
-      'drafthorse-previous': '0',
-      'drafthorse-metadata': JSON.stringify(event.metadata),
-    });
+    const sent = (event: RecordedEvent) =>
+      encodeRecord(event, { key: 'k', partition: 0, previous: 3n }).headers;
     expect(Object.keys(sent(recorded)).toSorted()).toEqual(Object.keys(HEADERS).toSorted());
     for (const metadata of [recorded.metadata, untraced, { ...untraced, userId: null, causationId: null }]) {
       const ajv = validator();
       ajv.validate(headersSchema(), sent({ ...recorded, metadata }));
       expect(ajv.errors).toBeNull();
     }
+  });
+
+  it('describes what dead letters carry beside that, and where they are found', async () => {
+    expect(Object.keys(DEAD_LETTER_HEADERS).toSorted()).toEqual(Object.values(SENT_WITH_LETTERS).toSorted());
+    const { channels } = await document();
+    expect(channels.deadLetters.address.replace('{group}', 'g')).toBe(
+      deadLetterTopicName({ prefix: '' }, 'g'),
+    );
   });
 });
 
