@@ -10,6 +10,9 @@ import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
 
+/** What is left of an upload that began so long ago belongs to a process that died in the middle of it. */
+const ABANDONED_UPLOAD_MS = 24 * 3_600_000;
+
 export interface RunningProcess {
   /** Null when this process has no `api` role. */
   url: string | null;
@@ -35,6 +38,7 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
       lifecycle.started('projections', () => application.projections.stop());
     }
     if (settings.ROLES.includes('sagas')) {
+      await infrastructure.files.deleteAbandoned(new Date(Date.now() - ABANDONED_UPLOAD_MS));
       await jobs.start(application.jobDefinitions);
       // Before the projections: running jobs wait for them.
       lifecycle.started('running jobs', () => jobs.stop());
