@@ -37,7 +37,11 @@ class BusModule {}
 @Module({})
 class RootModule {}
 
-function busModule(infrastructure: Infrastructure, application: Application): DynamicModule {
+function busModule(
+  settings: Settings,
+  infrastructure: Infrastructure,
+  application: Application,
+): DynamicModule {
   const { database, store, files, deadLetters } = infrastructure;
   const { writer, catalogue, planner, projections, authenticator } = application;
   const values = [
@@ -51,7 +55,7 @@ function busModule(infrastructure: Infrastructure, application: Application): Dy
     { provide: Authenticator, useValue: authenticator },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections, database) },
-    { provide: HEALTH_REPORTER, useValue: healthReporter(infrastructure) },
+    { provide: HEALTH_REPORTER, useValue: healthReporter(infrastructure, settings) },
   ];
   const handlers = [
     ...DRAFT_HANDLERS,
@@ -81,7 +85,7 @@ export async function serveHttp(
   logger: Logger,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const api = createApiModule({
-    imports: [busModule(infrastructure, application)],
+    imports: [busModule(settings, infrastructure, application)],
     metrics: new HttpMetrics(),
     options: {
       bodyBytesMax: settings.BODY_BYTES_MAX,

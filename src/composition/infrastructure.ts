@@ -2,6 +2,8 @@
 import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EmbeddedEventBus } from '../event-bus/embedded/embedded-event-bus.js';
 import type { EventBus } from '../event-bus/event-bus.js';
+import { KafkaEventBus } from '../event-bus/kafka/kafka-event-bus.js';
+import { Relay } from '../event-bus/relay/relay.js';
 import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
 import type { Settings } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
@@ -11,6 +13,7 @@ import type { FileStore } from '../platform/files/file-store.js';
 import { PostgresFileStore } from '../platform/files/postgres-file-store.js';
 import { JobQueue } from '../platform/jobs/job-queue.js';
 import type { Logger } from '../platform/logging/logger.js';
+import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 
 /** Jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
@@ -23,6 +26,8 @@ export interface Infrastructure {
   derived: Database;
   store: PostgresEventStore;
   bus: EventBus;
+  /** Brings the log to Kafka; null where the bus reads the log itself, or another process relays. */
+  relay: Relay | null;
   deadLetters: DeadLetters;
   jobs: JobQueue;
   files: FileStore;
@@ -40,8 +45,9 @@ export async function openInfrastructure(
   const poolSizeMax = settings.DATABASE_POOL_SIZE;
   const database = new Database({ url, poolSizeMax, applicationName: 'drafthorse', durableCommits: true });
   lifecycle.started('database pool', () => database.close());
+  const kafka = kafkaConnection(settings);
   // The embedded bus keeps its checkpoints beside what they vouch for: a crash takes both back together.
-  const durableCommits = false;
+  const durableCommits = kafka !== null;
   const derived = new Database({ url, poolSizeMax, applicationName: 'drafthorse-derived', durableCommits });
   lifecycle.started('derived pool', () => derived.close());
   const store = new PostgresEventStore(database);
@@ -49,9 +55,17 @@ export async function openInfrastructure(
   const jobs = await JobQueue.open({ url, concurrency: JOBS_AT_ONCE, durableCommits, logger });
   lifecycle.started('jobs', () => jobs.close());
   const deadLetters = new DeadLetters(derived);
-  const bus = new EmbeddedEventBus({ store, database: derived, deadLetters, observer: deliveryLog(logger) });
+  const parts = { store, database: derived, deadLetters, observer: deliveryLog(logger) };
+  const topics = topicSettings(settings);
+  const bus = kafka
+    ? new KafkaEventBus({ ...parts, connection: kafka, topics })
+    : new EmbeddedEventBus(parts);
   lifecycle.started('event bus', () => bus.close());
-  return { database, derived, store, bus, deadLetters, jobs, files: new PostgresFileStore(database) };
+  const relay =
+    kafka && settings.ROLES.includes('relay')
+      ? new Relay({ connection: kafka, topics, store, database, observer: relayLog(logger) })
+      : null;
+  return { database, derived, store, bus, relay, deadLetters, jobs, files: new PostgresFileStore(database) };
 }
 
 async function embeddedUrl(
@@ -83,6 +97,16 @@ function deliveryLog(logger: Logger) {
         { consumerGroup: group, position: position.toString(), eventType: event.type, code: reason },
         'event set aside among the dead letters',
       ),
+  };
+}
+
+function relayLog(logger: Logger) {
+  const named = (epoch: bigint) => `relay of epoch ${epoch}`;
+  return {
+    leading: (epoch: bigint) => logger.info({}, `this process relays: ${named(epoch)}`),
+    replaced: (epoch: bigint) => logger.warn({}, `another process relays instead of ${named(epoch)}`),
+    failed: (err: unknown, delayMs: number) =>
+      logger.warn({ err, durationMs: delayMs }, 'relaying failed, trying again'),
   };
 }
 

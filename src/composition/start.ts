@@ -2,7 +2,9 @@
 import { apiKeyFromFile } from '../identity/api-key-file.js';
 import type { Config, Settings } from '../platform/config/config.js';
 import { createLogger } from '../platform/logging/logger.js';
-import { sagaConsumer } from '../sagas/saga.js';
+import { ALL_PROJECTIONS } from '../projections/all.js';
+import { groupOf } from '../projections/projections.js';
+import { sagaConsumer, sagaGroup } from '../sagas/saga.js';
 import { ALL_SAGAS, buildApplication } from './application.js';
 import { healthReporter } from './health.js';
 import { serveHealth } from './health-server.js';
@@ -32,7 +34,12 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
     const owner = await ownerKey(settings);
     await application.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
 
-    const { bus, jobs } = infrastructure;
+    const { bus, jobs, relay } = infrastructure;
+    if (relay) {
+      await relay.prepare([...ALL_PROJECTIONS.map(groupOf), ...ALL_SAGAS.map(sagaGroup)]);
+      relay.start();
+      lifecycle.started('relay', () => relay.stop());
+    }
     if (settings.ROLES.includes('projections')) {
       await application.projections.start();
       lifecycle.started('projections', () => application.projections.stop());
@@ -47,7 +54,7 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
     if (!settings.ROLES.includes('api')) {
       if (settings.HEALTH_PORT !== null) {
         const address = { host: settings.HOST, port: settings.HEALTH_PORT };
-        const health = await serveHealth(address, healthReporter(infrastructure));
+        const health = await serveHealth(address, healthReporter(infrastructure, settings));
         lifecycle.started('health', () => health.close());
       }
       return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };

@@ -35,10 +35,12 @@ export const causeOf = ({ eventId, workspaceId, metadata }: ReadEvent): Cause =>
 /** Context of one step of a job. The same cause and step give the same command id on every try. */
 export const stepContext = (cause: Cause, step: string): CommandContext => contextOfReaction(cause, step);
 
+export const sagaGroup = ({ name }: Pick<Saga, 'name'>) => `saga.${name}`;
+
 /** The consumer group of a saga: jobs of a whole batch are added in one statement. */
 export function sagaConsumer(saga: Saga, jobs: Pick<JobQueue, 'add'>): ConsumerGroup {
   return {
-    group: `saga.${saga.name}`,
+    group: sagaGroup(saga),
     topics: saga.topics,
     startFrom: 'beginning',
     handle: async (batch) => jobs.add(batch.flatMap(({ event }) => saga.react(event))),

@@ -2,7 +2,8 @@
  * The topics step: makes what is missing, grows what is smaller than wanted, and refuses what would lose events.
  * May be repeated at any time, by several processes at once.
  */
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+// Not by name: Node finds only the first of this CommonJS module's exports.
+import kafkajs, { type Admin } from 'kafkajs';
 import { TOPICS } from '../../events/streams.js';
 import { openClient, type KafkaConnection } from './connection.js';
 import { EventBusError, toEventBusError } from './errors.js';
@@ -106,7 +107,7 @@ async function refuseUnsuitable(admin: Admin, topics: string[]): Promise<void> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({
-      type: ConfigResourceTypes.TOPIC,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
       configNames: [...Object.keys(REQUIRED), 'max.message.bytes'],
     })),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/database.js';
 import { RETRY_POLICY, backoffMs } from '../failure.js';
 import { toEventBusError } from '../kafka/errors.js';
+import { ensureDeadLetterTopics } from '../kafka/topics.js';
 import { takeLease, type Lease } from './lease.js';
 import { RelaySession, type SessionOptions } from './session.js';
 
@@ -54,6 +55,17 @@ export class Relay {
 
   constructor(private readonly options: RelayOptions) {
     this.times = { ...RELAY_TIMES, ...options.times };
+  }
+
+  /**
+   * Makes topics ready for the groups' dead letters as well; the relay sees to its own by itself. Whatever is wrong with
+   * them is for the log: each is made when its first letter needs it.
+   */
+  async prepare(groups: readonly string[]): Promise<void> {
+    const { connection, topics, observer } = this.options;
+    await ensureDeadLetterTopics(connection, topics, groups).catch((error: unknown) =>
+      observer?.failed?.(error, 0),
+    );
   }
 
   start(): void {

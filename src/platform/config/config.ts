@@ -104,11 +104,21 @@ function contradictions(settings: Settings): string[] {
     problems.push('CORS_ORIGINS: every entry is an origin such as https://shop.example, or * alone');
   if (settings.CORS_ORIGINS?.includes('*') && settings.CORS_ORIGINS.length > 1)
     problems.push('CORS_ORIGINS: * allows everyone, so it stands alone');
+  const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
+  const missing = sasl.filter((key) => settings[key] === null);
+  if (missing.length > 0 && missing.length < sasl.length)
+    problems.push(`signing in to Kafka needs ${missing.join(' and ')} too`);
   return problems;
 }
 
 function warningsOf(settings: Settings): string[] {
+  const warnings: string[] = [];
+  if (settings.KAFKA_SASL_MECHANISM !== null && !settings.KAFKA_SSL)
+    warnings.push('KAFKA_SASL_PASSWORD travels unencrypted: set KAFKA_SSL=on');
   const key = settings.DRAFTHORSE_API_KEY;
-  if (key === null || key.length >= API_KEY_CHARS_RECOMMENDED) return [];
-  return [`DRAFTHORSE_API_KEY is shorter than ${API_KEY_CHARS_RECOMMENDED} characters and can be guessed`];
+  if (key === null || key.length >= API_KEY_CHARS_RECOMMENDED) return warnings;
+  return [
+    ...warnings,
+    `DRAFTHORSE_API_KEY is shorter than ${API_KEY_CHARS_RECOMMENDED} characters and can be guessed`,
+  ];
 }

@@ -68,12 +68,30 @@ describe('readConfig', () => {
     [{ IMPORT_BYTES_MAX: '2048' }, 'IMPORT_BYTES_MAX'],
     [{ CORS_ORIGINS: '*,https://a.example' }, 'stands alone'],
     [{ CORS_ORIGINS: 'a.example' }, 'is an origin'],
+    [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'me' }, 'needs KAFKA_SASL_PASSWORD'],
   ])('refuses the contradiction %j', (environment, message) => {
     expect(problemsOf(environment)[0]).toContain(message);
   });
 
   it('warns of a key that can be guessed', () => {
     expect(readConfig({ DRAFTHORSE_API_KEY: 'secret' }).warnings).toHaveLength(1);
+  });
+});
+
+describe('settings of Kafka', () => {
+  it('are a list of brokers and words, read once', () => {
+    const { settings } = readConfig({ KAFKA_BROKERS: 'one:9092, [::1]:9093', KAFKA_SSL: 'on' });
+    expect(settings).toMatchObject({ KAFKA_BROKERS: ['one:9092', '[::1]:9093'], KAFKA_SSL: true });
+  });
+
+  it.each(['one', 'one:9092,', 'http://one:9092'])('refuse %s as brokers', (brokers) => {
+    expect(problemsOf({ KAFKA_BROKERS: brokers })[0]).toContain('KAFKA_BROKERS');
+  });
+
+  it('warn of a password that travels in the open', () => {
+    const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'me', KAFKA_SASL_PASSWORD: 'x' };
+    expect(readConfig(sasl).warnings).toHaveLength(1);
+    expect(readConfig({ ...sasl, KAFKA_SSL: 'on' }).warnings).toEqual([]);
   });
 });
 

@@ -28,6 +28,8 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.int().min(min).max(max));
 
+const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
+
 const list = <const Item extends string>(items: readonly Item[]) =>
   z
     .string()
@@ -138,10 +140,76 @@ export const SETTINGS = {
   RATE_LIMIT_READS: perMinute('30', 'Product reads, so that a script does not crowd out people'),
   RATE_LIMIT_AUTH: perMinute('10', 'Failed sign-ins per address, so that keys cannot be guessed'),
   KAFKA_BROKERS: setting({
-    schema: z.string(),
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((broker) => broker.trim()))
+      .pipe(z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/, 'host:port each')).min(1)),
     fallback: null,
     unit: 'comma list of host:port',
     reason: 'Kafka as the event bus; unset: the embedded bus',
+  }),
+  KAFKA_CLIENT_ID: setting({
+    schema: z.string().regex(/^[\w.-]{1,200}$/),
+    fallback: 'drafthorse',
+    unit: 'name',
+    reason: "How Kafka's logs and quotas call this program",
+  }),
+  KAFKA_TOPIC_PREFIX: setting({
+    schema: z.string().regex(/^[\w.-]{1,100}$/),
+    fallback: null,
+    unit: 'text',
+    reason:
+      'In front of the names of topics and consumer groups, where several installations share a cluster',
+  }),
+  KAFKA_SSL: setting({
+    schema: onOff,
+    fallback: 'off',
+    unit: 'on | off',
+    reason: 'TLS to the brokers; NODE_EXTRA_CA_CERTS names the certificate of an authority of your own',
+  }),
+  KAFKA_SASL_MECHANISM: setting({
+    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+    fallback: null,
+    unit: 'plain | scram-sha-256 | scram-sha-512',
+    reason: 'How to sign in to the brokers; unset: not at all',
+  }),
+  KAFKA_SASL_USERNAME: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'text',
+    reason: 'Goes with KAFKA_SASL_MECHANISM',
+  }),
+  KAFKA_SASL_PASSWORD: setting({
+    schema: z.string(),
+    fallback: null,
+    unit: 'text',
+    reason: 'Goes with KAFKA_SASL_MECHANISM',
+    secret: true,
+  }),
+  KAFKA_PARTITIONS: setting({
+    schema: whole(1, 1_000),
+    fallback: '6',
+    unit: 'partitions',
+    reason:
+      'Of each event topic: so many processes of a role share the work. Larger topics are left as they are',
+  }),
+  KAFKA_REPLICATION_FACTOR: setting({
+    schema: whole(1, 9),
+    fallback: '1',
+    unit: 'copies',
+    reason: 'Of topics that are made; 3 on a cluster that must survive the loss of a broker',
+  }),
+  KAFKA_LAG_EVENTS_MAX: setting({
+    schema: whole(1, 1_000_000_000),
+    fallback: '10000',
+    unit: 'events',
+    reason: 'A process whose consumer group is further behind is not ready',
+  }),
+  KAFKA_RELAY_LAG_SECONDS_MAX: setting({
+    schema: whole(1, 86_400),
+    fallback: '30',
+    unit: 'seconds',
+    reason: 'A process with the role `relay` is not ready while the log has not been relayed for so long',
   }),
   EVENTSTORE_URL: setting({
     schema: z.string(),
@@ -186,7 +254,6 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
  * ignored is a promise broken in production. Remove a key here when its part arrives.
  */
 export const NOT_SUPPORTED_YET: readonly SettingKey[] = [
-  'KAFKA_BROKERS',
   'EVENTSTORE_URL',
   'REDIS_URL',
   'LLM_BASE_URL',

@@ -40,4 +40,5 @@ export const REDACTED_FIELDS = [
   'DRAFTHORSE_API_KEY',
   'DATABASE_URL',
   'LLM_API_KEY',
+  'KAFKA_SASL_PASSWORD',
 ] as const;
