@@ -4,7 +4,7 @@
  */
 import type { EventMetadata, NewEvent } from '../events/contract.js';
 import { derivedId, eventIds } from '../events/event-ids.js';
-import { contractOf, readEvent, type DomainEvent, type ReadEvent } from '../events/registry.js';
+import { contractOf, upcastEvent, type DomainEvent, type ReadEvent } from '../events/registry.js';
 import { READ_EVENTS_MAX, type EventStore, type ExpectedRevision } from '../event-store/event-store.js';
 import type { Decision, Evolution } from './decision.js';
 
@@ -59,7 +59,7 @@ export class StreamWriter {
       if (page.some((event) => event.workspaceId !== workspaceId))
         return { state: evolution.initial, revision: -1, position: 0n };
       for (const recorded of page) {
-        const state = evolution.evolve(loaded.state, readEvent(recorded) as Event);
+        const state = evolution.evolve(loaded.state, upcastEvent(recorded) as Event);
         loaded = { state, revision: recorded.revision, position: recorded.position };
       }
       if (page.length < READ_EVENTS_MAX) return loaded;

@@ -6,7 +6,7 @@
 import type pg from 'pg';
 import type { Delivery, EventBus } from '../event-bus/event-bus.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { readEvent } from '../events/registry.js';
+import { upcastEvent } from '../events/registry.js';
 import type { RecordedEvent } from '../events/contract.js';
 import { routeOf } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
@@ -141,7 +141,7 @@ function deliveryOf(recorded: RecordedEvent, { bus, projection }: RebuildOptions
     key,
     partition: bus.partitionOf(topic, key, recorded.position),
     headers: {},
-    event: readEvent(recorded),
+    event: upcastEvent(recorded),
   };
 }
 

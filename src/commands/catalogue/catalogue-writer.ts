@@ -3,7 +3,7 @@ import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
 import { derivedId, eventIds } from '../../events/event-ids.js';
 import type { RecordedEvent } from '../../events/contract.js';
-import { readEvent } from '../../events/registry.js';
+import { upcastEvent } from '../../events/registry.js';
 import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
@@ -89,11 +89,15 @@ export class CatalogueWriter {
     const first = await this.store.findEvent(firstId!);
     if (!first || first.streamId !== streamId) return null;
     const fromRevision = first.revision;
-    const chunks = chunkOf(await this.store.readStream(streamId, { fromRevision, limit: 1 })).data.chunks;
-    const events = await this.store.readStream(streamId, { fromRevision, limit: chunks });
-    const last = events.at(-1)!;
-    const changes = events.flatMap((event) => chunkOf([event]).data.changes);
-    return { changes, position: last.position, revision: last.revision };
+    const [head] = await this.store.readStream(streamId, { fromRevision, limit: 1 });
+    const { chunks } = changesOf(head!);
+    const rest =
+      chunks > 1
+        ? await this.store.readStream(streamId, { fromRevision: fromRevision + 1, limit: chunks - 1 })
+        : [];
+    const events = [head!, ...rest];
+    const { position, revision } = events.at(-1)!;
+    return { changes: events.flatMap((event) => changesOf(event).changes), position, revision };
   }
 
   private async appliedBefore(changeSetId: string, workspaceId: string) {
@@ -104,9 +108,9 @@ export class CatalogueWriter {
   }
 }
 
-function chunkOf([recorded]: RecordedEvent[]) {
-  const event = recorded && readEvent(recorded);
-  if (event?.type !== 'ProductsChanged')
+function changesOf(recorded: RecordedEvent) {
+  const event = upcastEvent(recorded);
+  if (event.type !== 'ProductsChanged')
     throw new Error('a catalogue stream holds ProductsChanged events only');
-  return event;
+  return event.data;
 }

@@ -16,7 +16,7 @@ describe('the job queue', () => {
 
   beforeEach(async () => {
     test = await testDatabase();
-    queue = await JobQueue.open({ url: test.url, concurrency: 2, logger });
+    queue = await JobQueue.open({ url: test.url, concurrency: 2, durableCommits: true, logger });
     runs = 0;
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const slow = defineJob<{ name: string }>({

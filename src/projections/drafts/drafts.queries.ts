@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { PLAN_ROWS_PER_EVENT_MAX, type PlanRow } from '../../events/draft.events.js';
-import { readEvent, type ReadEvent } from '../../events/registry.js';
+import { upcastEvent, type ReadEvent } from '../../events/registry.js';
 import { draftStream, planStream } from '../../events/streams.js';
 import { EVENT_STORE, READ_EVENTS_MAX, type EventStore } from '../../event-store/event-store.js';
 import { Database } from '../../platform/database/database.js';
@@ -111,7 +111,7 @@ export class GetPreviewRowsHandler implements IQueryHandler<GetPreviewRows> {
     const chunks = 1 + Math.ceil(count / PLAN_ROWS_PER_EVENT_MAX);
     const events = await this.store.readStream(planStream(planId), { fromRevision, limit: chunks });
     const rows = events
-      .map(readEvent)
+      .map(upcastEvent)
       .flatMap((event) => (event.type === 'PlanRowsFrozen' ? event.data.rows : []));
     const skipped = offset - fromRevision * PLAN_ROWS_PER_EVENT_MAX;
     return rows.slice(skipped, skipped + count);
@@ -164,7 +164,7 @@ async function readWorkspaceStream(
   workspaceId: string,
 ): Promise<ReadEvent[]> {
   const events = await store.readStream(streamId, { limit: READ_EVENTS_MAX });
-  return events.some((event) => event.workspaceId !== workspaceId) ? [] : events.map(readEvent);
+  return events.some((event) => event.workspaceId !== workspaceId) ? [] : events.map(upcastEvent);
 }
 
 export const DRAFT_QUERY_HANDLERS = [

@@ -2,7 +2,7 @@
 import type { StreamWriter, CommandContext } from '../../commands/stream-writer.js';
 import { PLAN_ROWS_PER_EVENT_MAX, type PlanEvent, type PlanRow } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
-import { readEvent } from '../../events/registry.js';
+import { upcastEvent } from '../../events/registry.js';
 import { planStream } from '../../events/streams.js';
 import { READ_EVENTS_MAX, type EventStore } from '../../event-store/event-store.js';
 
@@ -40,7 +40,7 @@ export async function frozenRows(store: EventStore, preview: FrozenRows): Promis
   if (preview.overflowPlanId === null) return rows;
   for (let fromRevision = 0; ; fromRevision += READ_EVENTS_MAX) {
     const events = await store.readStream(planStream(preview.overflowPlanId), { fromRevision });
-    for (const event of events.map(readEvent))
+    for (const event of events.map(upcastEvent))
       if (event.type === 'PlanRowsFrozen') rows.push(...event.data.rows);
     if (events.length < READ_EVENTS_MAX) return rows;
   }
