@@ -10,12 +10,18 @@ export const catalogueStream = (workspaceId: string) => `catalogue-${workspaceId
 export const workspaceStream = (workspaceId: string) => `workspace-${workspaceId}`;
 export const importStream = (importId: string) => `import-${importId}`;
 
-export const TOPICS = ['drafthorse.drafts', 'drafthorse.catalogue', 'drafthorse.workspaces'] as const;
+export const TOPICS = [
+  'drafthorse.drafts',
+  'drafthorse.catalogue',
+  'drafthorse.workspaces',
+  // Rows of large previews: bulky, and of no interest to those who follow drafts.
+  'drafthorse.plans',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 const TOPIC_BY_KIND: Record<StreamKind, Topic> = {
   draft: 'drafthorse.drafts',
-  plan: 'drafthorse.drafts',
+  plan: 'drafthorse.plans',
   catalogue: 'drafthorse.catalogue',
   import: 'drafthorse.catalogue',
   workspace: 'drafthorse.workspaces',

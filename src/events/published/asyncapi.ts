@@ -28,7 +28,8 @@ const KEY_BY_KIND: Record<StreamKind, string> = {
 };
 
 const SUMMARY_BY_TOPIC: Record<Topic, string> = {
-  'drafthorse.drafts': 'The life of every draft, from its prompt to its end, and the rows of large previews',
+  'drafthorse.drafts': 'The life of every draft, from its prompt to its end',
+  'drafthorse.plans': 'Rows of large previews, beyond those that PreviewBuilt itself carries',
   'drafthorse.catalogue': 'Every change of every product, and the imports that made some of them',
   'drafthorse.workspaces':
     'Workspaces, their members and custom fields, and what their owners did to keep events flowing',
