@@ -25,6 +25,10 @@ interface Entry extends CatalogueValue {
 
 /** Between the words of a value people write, or leave out, "and": "Hoodies & Sweatshirts". */
 const CONNECTORS: ReadonlySet<string> = new Set(['and', 'و', 'n']);
+/** Longer runs of words are never one word written apart. */
+const JOINED_WORDS_MAX = 4;
+const JOINED_CHARS_MIN = 5;
+const PERSIAN_OR_LATIN = /^[\p{L}\p{N}]/u;
 const HTML_ENTITY = /&[a-z]{2,8};/gi;
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 /** Bare numbers count as values only where numbers are names: sizes, not weights or costs. */
@@ -35,6 +39,8 @@ export class ValueIndex {
   private readonly byText = new Map<string, Entry[]>();
   private readonly wordSet = new Set<string>();
   private readonly categoryByWord = new Map<string, Entry[]>();
+  /** By the text without any space: «اسباب بازی», «اسباب‌بازی» and «اسباببازی» are one word to people. */
+  private readonly byJoined = new Map<string, Entry[]>();
 
   constructor(data: VocabularyData) {
     for (const { value, count } of data.categories) this.add({ field: 'category', value, count, op: 'eq' });
@@ -62,9 +68,28 @@ export class ValueIndex {
           exact,
         });
       }
+    for (const { entry, length } of this.joinedAt(sentence, at)) {
+      if (found.has(entry)) continue;
+      const { field, value, count, op } = entry;
+      found.set(entry, { field, value, count, op, length, exact: true });
+    }
     const longest = Math.max(0, ...[...found.values()].map((match) => match.length));
     const candidates = [...found.values()].filter((match) => match.length === longest);
     return candidates.some((match) => match.exact) ? candidates.filter((match) => match.exact) : candidates;
+  }
+
+  private joinedAt(sentence: readonly string[], at: number): { entry: Entry; length: number }[] {
+    if (!PERSIAN_OR_LATIN.test(sentence[at] ?? '')) return [];
+    let before = '';
+    const found: { entry: Entry; length: number }[] = [];
+    for (let length = 1; length <= JOINED_WORDS_MAX && at + length <= sentence.length; length++) {
+      const last = sentence[at + length - 1] ?? '';
+      for (const form of lightStems(last))
+        for (const entry of this.byJoined.get(before + form) ?? [])
+          if (entry.words.length !== length) found.push({ entry, length });
+      before += last;
+    }
+    return found;
   }
 
   equal(text: string, field?: string): CatalogueValue[] {
@@ -98,6 +123,8 @@ export class ValueIndex {
     else this.byText.set(text, [entry]);
     for (const word of entry.words) this.wordSet.add(word);
     if (PLAIN_NUMBER.test(text) && !NUMBERS_ARE_NAMES.test(fold(value.field))) return;
+    const joined = entry.words.join('');
+    if (joined.length >= JOINED_CHARS_MIN) file(this.byJoined, joined, entry);
     for (const form of lightStems(entry.words[0] ?? '')) file(this.byFirstWord, form, entry);
     if (value.field === 'category' && entry.words.length > 1)
       for (const form of new Set(entry.words.flatMap(lightStems))) file(this.categoryByWord, form, entry);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Product } from '../../src/catalogue/product.js';
 import {
   NAME_WORDS_MAX,
+  nameOnlyPairs,
   skuCandidates,
   VALUES_PER_FIELD_MAX,
   Vocabulary,
@@ -15,8 +16,9 @@ import {
 import { words } from '../../src/text/fold.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Where catalogues are looked for. The second folder is not part of the repository and may be absent. */
+/** Where catalogues are looked for. The last folder is not part of the repository and may be absent. */
 export const CATALOGUE_FOLDERS = [
+  join(import.meta.dirname, 'catalogues'),
   join(ROOT, 'examples', 'catalogues'),
   join(ROOT, '..', 'shared', 'catalogues'),
 ];
@@ -83,6 +85,7 @@ export function vocabularyOf(products: readonly Product[]): VocabularyData {
       values: counted(products.map(({ fields }) => fields[key] ?? '')).slice(0, VALUES_PER_FIELD_MAX),
     })),
     nameWords: counted(products.flatMap(({ name }) => [...new Set(words(name))])).slice(0, NAME_WORDS_MAX),
+    nameOnlyPairs: nameOnlyPairs(products),
   };
 }
 

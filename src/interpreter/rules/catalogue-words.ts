@@ -1,8 +1,9 @@
 /** Words of the workspace: its fields, values and product names, found in the user's spelling or language. */
+import { fold } from '../../text/fold.js';
 import { stems } from '../../text/stems.js';
-import type { CatalogueValue, Vocabulary } from '../vocabulary.js';
+import type { CatalogueValue, ValueMatch, Vocabulary } from '../vocabulary.js';
 import type { Item } from './items.js';
-import { textOf, type LexContext } from './lex-context.js';
+import { PERSIAN_LETTERS, textOf, type LexContext } from './lex-context.js';
 import { COMMON_WORDS } from './lexicon/common-words.js';
 import type { PhraseMatch } from './lexicon/phrases.js';
 import { fieldOfConcept, isKnownThing, outranking, synonymsAt, wordsOfGroup } from './synonyms.js';
@@ -70,7 +71,7 @@ export function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at:
     directLength === 1 &&
     direct.every((match) => !match.exact && match.op === 'contains') &&
     vocabulary.names.has(sentence[at] ?? '');
-  if (isOtherWord) return null;
+  if (isOtherWord || isWholeNameWord(vocabulary, sentence[at] ?? '', direct)) return null;
   return valueRead(
     vocabulary,
     sentence,
@@ -78,6 +79,18 @@ export function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at:
     directLength,
     outranking(direct),
     direct.some(({ exact }) => exact),
+  );
+}
+
+/** «چشمهایش» is a title, not the publisher «چشمه» with an ending; «چوبی» and «کفش‌ها» are still their values. */
+const ADJECTIVE_OR_PLURAL = /^(?:ی|ای|ها|های|هایی)$/;
+function isWholeNameWord(vocabulary: Vocabulary, word: string, direct: readonly ValueMatch[]): boolean {
+  if (!PERSIAN_LETTERS.test(word) || !vocabulary.names.has(word)) return false;
+  return direct.every(
+    (match) =>
+      match.length === 1 &&
+      !match.exact &&
+      !ADJECTIVE_OR_PLURAL.test(word.startsWith(fold(match.value)) ? word.slice(fold(match.value).length) : ''),
   );
 }
 

@@ -76,11 +76,7 @@ function readList(
   side: 'positive' | 'negated',
 ): { queries: Query[]; readings: Query[][] } {
   const phrases = readPhrases(items, reading);
-  const hasOr = phrases.some(({ joinedBy }) => joinedBy === 'or');
-  const unknown = phrases.flatMap(({ terms }) => terms).find((term) => !term.known);
-  // An unknown word that narrows finds nothing and is asked about; one that widens would pass unnoticed.
-  if (unknown && (side === 'negated' || hasOr || phrases.length > 1))
-    ask(reading, 'unknownWord', 'value' in unknown.query ? String(unknown.query.value) : '');
+  askUnknown(items, reading);
   const combined = combine(phrases, side);
   const ambiguous = phrases.flatMap(({ terms }) => terms).filter((term) => term.readings.length > 1);
   if (ambiguous.length === 0) return combined;
@@ -93,6 +89,14 @@ function readList(
     .slice(0, READINGS_MAX)
     .map((query) => combine(replaced(phrases, term, query), side).queries);
   return { queries: combined.queries, readings };
+}
+
+/** A word that is in no name and no value selects nothing: whatever it was meant for, it was not this. */
+function askUnknown(items: readonly Item[], reading: Reading): void {
+  const unknown = items.find(
+    (item) => isKind(item, 'name') && !item.known && item.near.length === 0 && item.categories.length === 0,
+  );
+  if (unknown) ask(reading, 'unknownWord', rawText(reading, [unknown]));
 }
 
 function replaced(phrases: readonly Phrase[], term: Term, query: Query): Phrase[] {

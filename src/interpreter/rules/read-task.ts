@@ -256,14 +256,6 @@ function readGet(items: readonly Item[], isCount: boolean, picked: Picked, readi
   });
   const filter = readFilter(dropDangling(rest), reading);
   if (isCount && picked.order) ask(reading, 'order', '');
-  // A count of nothing would look like an answer.
-  const unknown = isCount
-    ? rest.find(
-        (item) =>
-          isKind(item, 'name') && !item.known && item.near.length !== 1 && item.categories.length === 0,
-      )
-    : undefined;
-  if (unknown) ask(reading, 'unknownWord', unknown.text);
   const counted = select.filter((field) => field === 'stock' || field === 'price');
   if (
     isCount &&

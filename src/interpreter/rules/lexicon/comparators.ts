@@ -68,19 +68,19 @@ export const COMPARATORS: Lexicon = [
 export const SUPERLATIVES: Lexicon = [
   [
     most('asc', 'price'),
-    'cheapest|least expensive|lowest priced|lowest price|ارزانترین|ارزونترین|lowest-priced|کم قیمت ترین|ارزون ترین|کمقیمتترین',
+    'ارزانتر از همه|ارزونتر از همه|از همه ارزانتر|از همه ارزونتر|کم قیمتتر از همه|از همه ارزون تر|cheapest|least expensive|lowest priced|lowest price|ارزانترین|ارزونترین|lowest-priced|کم قیمت ترین|ارزون ترین|کمقیمتترین',
   ],
   [
     most('desc', 'price'),
-    'dearest|most expensive|priciest|costliest|highest priced|highest price|گرانترین|گرونترین|highest-priced|most costly|گران قیمتترین|گرانقیمتترین|گران قیمت ترین',
+    'گرانتر از همه|گرونتر از همه|از همه گرانتر|از همه گرونتر|dearest|most expensive|priciest|costliest|highest priced|highest price|گرانترین|گرونترین|highest-priced|most costly|گران قیمتترین|گرانقیمتترین|گران قیمت ترین',
   ],
   [
     most('asc', 'stock'),
     'lowest stock|least stocked|lowest in stock|fewest in stock|least in stock|کم موجودی ترین|کمموجودیترین',
   ],
   [most('desc', 'stock'), 'highest stock|most stocked|most in stock|پرموجودی ترین|پر موجودی ترین'],
-  [most('asc'), 'lowest|least|smallest|fewest|کمترین|پایینترین|lightest'],
-  [most('desc'), 'highest|most|largest|greatest|biggest|بیشترین|بالاترین|heaviest'],
+  [most('asc'), 'کمتر از همه|از همه کمتر|lowest|least|smallest|fewest|کمترین|پایینترین|lightest'],
+  [most('desc'), 'بیشتر از همه|از همه بیشتر|highest|most|largest|greatest|biggest|بیشترین|بالاترین|heaviest'],
 ];
 
 export const STATES: Lexicon = [
