@@ -1,5 +1,5 @@
 /** The broker's jars, fetched once by Maven into a cache folder that outlives clones. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -14,20 +14,14 @@ const POM = path.join(import.meta.dirname, 'pom.xml');
 const cacheFolder = () =>
   path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'drafthorse');
 
-const answers = (program: string, flag: string) => {
-  try {
-    execFileSync(program, [flag], { stdio: 'ignore', timeout: 30_000 });
-    return true;
-  } catch {
-    return false;
-  }
-};
+const isInstalled = (program: string) =>
+  (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
 
 /** Null when a broker can be started here; otherwise what is missing. */
 export function whatIsMissing(): string | null {
-  if (!answers('java', '-version')) return 'Java (17 or newer) is not installed';
+  if (!isInstalled('java')) return 'Java (17 or newer) is not installed';
   if (existsSync(jarsFolder())) return null;
-  return answers('mvn', '-version') ? null : 'Maven is not installed';
+  return isInstalled('mvn') ? null : 'Maven is not installed';
 }
 
 const jarsFolder = () => path.join(cacheFolder(), `kafka-${KAFKA_VERSION}`);

@@ -22,25 +22,42 @@ declare module 'vitest' {
   }
 }
 
+/** Each tier evaluates this file anew, in one process: what they share lives on the global object. */
+interface Shared {
+  users: number;
+  kafka: Promise<TestKafka & { end(): Promise<void> }>;
+}
+const KEY = Symbol.for('drafthorse.test.kafka');
+const holder = globalThis as { [KEY]?: Shared };
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const shared = (holder[KEY] ??= { users: 0, kafka: start() });
+  shared.users += 1;
+  const { brokers, quickSessions, end } = await shared.kafka;
+  project.provide('kafka', { brokers, quickSessions });
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    delete holder[KEY];
+    await end();
+  };
+}
+
+async function start(): Promise<TestKafka & { end(): Promise<void> }> {
+  const nothing = () => Promise.resolve();
   const external = process.env['KAFKA_BROKERS'];
-  if (external) {
-    project.provide('kafka', { brokers: external, quickSessions: false });
-    return () => Promise.resolve();
-  }
+  if (external) return { brokers: external, quickSessions: false, end: nothing };
   const missing = whatIsMissing();
   if (missing) {
     if (process.env['CI'] === 'true')
       throw new Error(`the specs on Kafka need a broker: ${missing}, and KAFKA_BROKERS is not set`);
     console.warn(`\nSKIPPED: every spec on Kafka. ${missing}, and KAFKA_BROKERS is not set.\n`);
-    project.provide('kafka', { brokers: null, quickSessions: false });
-    return () => Promise.resolve();
+    return { brokers: null, quickSessions: false, end: nothing };
   }
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drafthorse-kafka-'));
   try {
     const broker = await Broker.start({ dataDir });
-    project.provide('kafka', { brokers: broker.brokers, quickSessions: true });
-    return () => broker.remove();
+    return { brokers: broker.brokers, quickSessions: true, end: () => broker.remove() };
   } catch (error) {
     await rm(dataDir, { recursive: true, force: true });
     throw error;

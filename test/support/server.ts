@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { Workspaces } from '../../src/identity/workspaces.js';
@@ -199,7 +200,16 @@ async function ended(program: RunningProgram, timeoutMs = STOP_MS_MAX, what = 'i
 }
 
 function environmentOf({ url }: TestDatabase, apiKey: string, options: ServerOptions): Environment {
-  return { ...programEnvironment(apiKey), DATABASE_URL: url, ...options.environment };
+  return { ...programEnvironment(apiKey), DATABASE_URL: url, ...busEnvironment(url), ...options.environment };
+}
+
+/** On Kafka in the tier `e2e-kafka`, with topics of the database's own; see vitest.config.ts. */
+function busEnvironment(databaseUrl: string): Environment {
+  if (process.env['TEST_BUS'] !== 'kafka') return {};
+  const { brokers } = inject('kafka');
+  if (brokers === null) throw new Error('this run has no broker');
+  const prefix = `${new URL(databaseUrl).pathname.slice(1)}.`;
+  return { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '2' };
 }
 
 /** What every program under test is started with: a port of its own, its key, no limits per minute. */
