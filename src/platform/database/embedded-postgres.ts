@@ -5,12 +5,13 @@
  * In `dataDir`: `postgres/` (the cluster, or a link to it in /var/lib/drafthorse when root keeps its data
  * where an unprivileged account cannot go), `postgres.password`, `postgres.log`, `postgres.lock`.
  */
-import { mkdir, readlink } from 'node:fs/promises';
+import { mkdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
 import pg from 'pg';
 import { locateBinaries } from './embedded/binaries.js';
 import { ensureCluster } from './embedded/cluster.js';
 import { chooseAccount, clusterPaths, prepareClusterFolder, removeClusterFolder } from './embedded/files.js';
-import { acquireLock } from './embedded/lock.js';
+import { acquireLock, lockOwner } from './embedded/lock.js';
 import { disown, own, type OwnedServer } from './embedded/ownership.js';
 import { SUPERUSER, endChild, endOrphan, startPostmaster, type Postmaster } from './embedded/postmaster.js';
 
@@ -65,8 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       password,
       durable: options.durable,
     });
-    const url = (database: string) =>
-      `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${postmaster.port}/${database}`;
+    const url = (database: string) => urlOf(postmaster.port, password, database);
     const stop = tie(postmaster, lock.release, options);
     try {
       await ensureDatabase(url('postgres'));
@@ -84,6 +84,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+/**
+ * The server of a living process on this folder, for a command that works beside it; null when none owns it. Its
+ * address is in the cluster's own pid file (fourth line).
+ */
+export async function runningEmbeddedPostgres(dataDir: string): Promise<{ url: string } | null> {
+  const paths = clusterPaths(dataDir);
+  if ((await lockOwner(paths.lock)) === null) return null;
+  const [pidFile, password] = await Promise.all([
+    readFile(path.join(paths.cluster, 'postmaster.pid'), 'utf8'),
+    readFile(paths.password, 'utf8'),
+  ]);
+  return { url: urlOf(Number(pidFile.split('\n')[3]), password, DATABASE_NAME) };
+}
+
 /** Removes a data folder nobody owns, with the server a killed process may have left on it. Throws when owned. */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   const paths = clusterPaths(dataDir);
@@ -94,6 +108,10 @@ export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   } finally {
     lock.release();
   }
+}
+
+function urlOf(port: number, password: string, database: string): string {
+  return `postgres://${SUPERUSER}:${encodeURIComponent(password.trim())}@127.0.0.1:${port}/${database}`;
 }
 
 async function ensureDatabase(url: string): Promise<void> {
