@@ -2,6 +2,7 @@
 import type { Condition } from '../../catalogue/task.js';
 import { isKind, type Item, type ItemOf } from './items.js';
 import type { Comparison } from './lexicon/meaning.js';
+import { NAME_MEASURES } from './lexicon/numbers.js';
 import { amountFor } from './money.js';
 import { ask, type Reading } from './notes.js';
 
@@ -24,6 +25,11 @@ export const isSmall = (item: Item | undefined): boolean =>
   (isKind(item, 'prep') && item.prep === 'with') ||
   isKind(item, 'where', 'object');
 
+/** "a cost of at least 1000". */
+function isOf(item: Item | undefined): boolean {
+  return isKind(item, 'prep') && item.prep === 'of' && item.text === 'of';
+}
+
 /** The field just before, across small words, and how many items that takes back. */
 export function fieldBefore(
   out: readonly Item[],
@@ -32,6 +38,7 @@ export function fieldBefore(
   let back = 0;
   while (
     isSmall(out.at(-1 - back)) ||
+    isOf(out.at(-1 - back)) ||
     (fromToo && isKind(out.at(-1 - back), 'prep') && (out.at(-1 - back) as ItemOf<'prep'>).prep === 'from')
   )
     back++;
@@ -72,6 +79,15 @@ export function condition(query: Condition, from: Item, to: Item, assumed = fals
   };
 }
 
+const TEXT_CORE: ReadonlySet<string> = new Set(['name', 'sku', 'category', 'brand', 'id']);
+
+/** «۶۰۰ وات», "5000 grams": the measure of a number that is bound to a field of its own. */
+export function measureAfter(items: readonly Item[], at: number, field: string | null): number {
+  const next = items[at];
+  const isOwn = field !== null && field !== 'price' && field !== 'stock';
+  return isOwn && isKind(next, 'name') && NAME_MEASURES.has(next.text) ? 1 : 0;
+}
+
 export function numeric(
   op: Comparison,
   number: ItemOf<'number'>,
@@ -83,5 +99,8 @@ export function numeric(
   if (number.unit === 'percent' || number.unit === 'times') ask(reading, 'upTo', number.text);
   if (number.negative) ask(reading, 'vague', `-${number.value}`);
   const assumed = field === null && number.unit === null;
+  if (!TEXT_CORE.has(chosen) && reading.vocabulary.hasField(chosen) && !reading.vocabulary.isNumeric(chosen))
+    ask(reading, 'notANumber', chosen);
+  if (TEXT_CORE.has(chosen)) ask(reading, 'whichField', number.text);
   return condition({ field: chosen, op, value: amountFor(chosen, number, reading) }, origin, number, assumed);
 }

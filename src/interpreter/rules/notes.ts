@@ -17,6 +17,7 @@ export type QuestionKey =
   | 'percentTo'
   | 'upTo'
   | 'direction'
+  | 'directionOpen'
   | 'unknownWord'
   | 'leftover'
   | 'twoGroups'
@@ -37,6 +38,7 @@ export type QuestionKey =
   | 'again'
   | 'unknownField'
   | 'whichProducts'
+  | 'notANumber'
   | 'startsWith';
 export type RefusalKey =
   | 'notCatalogue'

@@ -1,5 +1,5 @@
 /** Conditions on numbers: over, under, between, up to, and what a value was before. */
-import { condition, fieldAfter, fieldBefore, isSmall, numeric, type Pattern } from './condition-pattern.js';
+import { condition, fieldAfter, fieldBefore, isSmall, measureAfter, numeric, type Pattern } from './condition-pattern.js';
 import { isKind, type Item, type ItemOf } from './items.js';
 import { amountFor } from './money.js';
 import { ask, type Reading } from './notes.js';
@@ -17,19 +17,20 @@ const comparison: Pattern = (items, at, out, reading) => {
   }
   const before = fieldBefore(out);
   const after = before.field ? { field: null, taken: 0 } : fieldAfter(items, next + 1);
-  const closing =
-    before.field &&
-    (isKind(items[next + 1], 'is') ||
-      (isKind(items[next + 1], 'prep') && (items[next + 1] as ItemOf<'prep'>).prep === 'with'))
-      ? 1
-      : 0;
+  const closing = closingAt(items, next + 1, before.field);
   const field = before.field ?? after.field ?? conceptField(compare.field, reading);
+  const measure = measureAfter(items, next + 1, field);
   return {
     condition: numeric(compare.op, number, field, reading, compare),
-    taken: next - at + 1 + after.taken + closing,
+    taken: next - at + 1 + measure + after.taken + (measure > 0 ? closingAt(items, next + 2, before.field) : closing),
     takenBack: before.takenBack,
   };
 };
+
+function closingAt(items: readonly Item[], at: number, field: string | null): number {
+  const item = items[at];
+  return field !== null && (isKind(item, 'is') || (isKind(item, 'prep') && item.prep === 'with')) ? 1 : 0;
+}
 
 /** "heavier than", "rated below": about a custom field where the workspace has it. */
 function conceptField(concept: string | undefined, reading: Reading): string | null {
@@ -170,12 +171,15 @@ const formerValue: Pattern = (items, at, out) => {
     isKind(to, 'prep') &&
     to.prep === 'to' &&
     isKind(next, 'number');
-  const field = out.findLast((item) => isKind(item, 'field'));
-  if (!isFormer || !isKind(field, 'field') || number.unit === 'percent') return null;
+  if (!isFormer || number.unit === 'percent') return null;
+  const named = out.findLast((item) => isKind(item, 'field'));
+  const isMoney = [number.unit, next.unit].some((unit) => unit === 'toman' || unit === 'rial' || unit === 'money');
+  const field = isKind(named, 'field') ? named.field : isMoney ? 'price' : null;
+  if (field === null) return null;
   const value =
     number.scale === 1 && next.scale > 1 ? String(Number(number.value) * next.scale) : number.value;
   return {
-    condition: condition({ field: field.field, op: 'eq', value }, from, number),
+    condition: condition({ field, op: 'eq', value }, from, number),
     taken: 2,
     takenBack: 0,
   };

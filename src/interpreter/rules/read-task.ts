@@ -127,6 +127,7 @@ function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
   if (isKind(direction, 'direction') && (GIVES_WAY.has(verb.verb) || gets)) return direction.verb;
   if (verb.verb === 'move' && amount) return 'set';
   if (verb.verb === 'remove') return removes(clause, amount);
+  if (drops(clause, amount)) return 'delete';
   if (
     verb.verb === 'delete' &&
     isKind(
@@ -178,6 +179,17 @@ function setsPlainly(items: readonly Item[]): boolean {
     amounts.length > 0 &&
     (isNewPrice || amounts.some(isLed)) &&
     !items.some((item) => isKind(item, 'howMuch', 'howMany', 'questionMark'))
+  );
+}
+
+/** "drop the red hoodies" takes them out; "drop the price" lowers it, by an amount that is asked for. */
+function drops({ verb, items }: Clause, amount: boolean): boolean {
+  return (
+    verb?.verb === 'decrease' &&
+    /^drop$/.test(verb.text) &&
+    !amount &&
+    !items.some((item) => isKind(item, 'field', 'direction')) &&
+    items.some((item) => isKind(item, 'name', 'value', 'sku', 'id', 'quote', 'condition'))
   );
 }
 

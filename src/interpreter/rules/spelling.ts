@@ -14,7 +14,16 @@ import type { Token } from './tokens.js';
 const GRAMMAR_TYPO_CHARS_MIN = 4;
 /** Short words have too many neighbours to be put right without asking. */
 const TYPO_CHARS_MIN = 4;
-const nearGrammar = new NearWords(grammarWords().filter((word) => word.length >= GRAMMAR_TYPO_CHARS_MIN));
+const nearGrammar = new NearWords(
+  grammarWords().filter((word) => word.length >= GRAMMAR_TYPO_CHARS_MIN && !isStumblingBlock(word)),
+);
+
+/** "ساخت" is no misspelt «سایت»: what ends the reading is believed only when it is written out. */
+function isStumblingBlock(word: string): boolean {
+  const kind = phraseOf([word], 'exact')?.meaning.kind;
+  return kind === 'offTopic' || kind === 'beyond';
+}
+
 
 /** Puts right the words nothing knows and exactly one known word is a slip away from. Several: asked about later. */
 export function corrected(context: LexContext): Token[] {

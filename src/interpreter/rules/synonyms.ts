@@ -37,10 +37,18 @@ export function isKnownThing(word: string): boolean {
   return synonymsAt([word], 0).length > 0;
 }
 
+const CONCEPT_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(CUSTOM_CONCEPTS).map(([concept, names]) => [concept, names.split('|').map(fold)]),
+);
+
 /** The workspace's key for a usual custom field, however it calls it. */
 export function fieldOfConcept(concept: string, vocabulary: Vocabulary): string | null {
-  const names = CUSTOM_CONCEPTS[concept]?.split('|').map(fold) ?? [];
-  return vocabulary.fields.find((key) => names.includes(fold(key))) ?? null;
+  const names = CONCEPT_NAMES.get(concept) ?? [];
+  const exact = vocabulary.fields.find((key) => names.includes(fold(key)));
+  if (exact !== undefined) return exact;
+  const squeezed = names.map((name) => name.replaceAll(' ', ''));
+  const near = vocabulary.fields.filter((key) => squeezed.includes(fold(key).replaceAll(' ', '')));
+  return near.length === 1 ? (near[0] ?? null) : null;
 }
 
 export interface WorkspaceWords {

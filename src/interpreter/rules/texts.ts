@@ -28,6 +28,10 @@ const QUESTIONS: Readonly<Record<QuestionKey, Said>> = {
     en: 'Should it go up or down, or become exactly {0}?',
     fa: 'زیاد شود، کم شود، یا دقیقاً {0} شود؟',
   },
+  directionOpen: {
+    en: 'Should it go up, go down, or be set to a value?',
+    fa: 'زیاد شود، کم شود، یا مقدار مشخصی بگیرد؟',
+  },
   unknownWord: {
     en: 'I do not know “{0}” in this catalogue. What do you mean?',
     fa: '«{0}» را در این کاتالوگ نمی‌شناسم. منظورتان چیست؟',
@@ -93,6 +97,10 @@ const QUESTIONS: Readonly<Record<QuestionKey, Said>> = {
     fa: 'این کاتالوگ ویژگی «{0}» ندارد. کدام ویژگی؟',
   },
   whichProducts: { en: 'Which products?', fa: 'کدام محصولات؟' },
+  notANumber: {
+    en: 'The values of “{0}” are texts, not plain numbers: I cannot compare them. Which products exactly?',
+    fa: 'مقدارهای «{0}» متن‌اند و با عدد سنجیده نمی‌شوند. دقیقاً کدام محصولات؟',
+  },
   startsWith: {
     en: 'I can look for whole parts of a code only (“{0}”). Which products exactly?',
     fa: 'فقط بخش‌های کامل کد را می‌توانم جستجو کنم («{0}»). دقیقاً کدام محصولات؟',
@@ -122,7 +130,8 @@ const REFUSALS: Readonly<Record<RefusalKey, Said>> = {
 };
 
 export function questionText(key: QuestionKey, about: string, language: Language): string {
-  return fill(QUESTIONS[key][language], about.split('\n')[0] ?? '');
+  const isOpen = key === 'direction' && about === '';
+  return fill(QUESTIONS[isOpen ? 'directionOpen' : key][language], about.split('\n')[0] ?? '');
 }
 
 export function refusalText(key: RefusalKey, about: string, language: Language): string {

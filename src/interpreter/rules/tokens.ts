@@ -30,6 +30,8 @@ const NUMBER =
 const WORD = /(?:[\p{L}\p{N}\p{M}\u200c\u0640'’ʼ]|\u200d)+\+{0,2}/uy;
 const LETTERS = /[\p{L}\p{M}\u200c]+/uy;
 const PERSIAN = /[\u0622-\u06d3]$/;
+/** "iPhone 6's price": not a size. */
+const POSSESSIVE = /['’]s(?![\p{L}\p{N}])/uy;
 const GLUE = /^[-‐‑–_/.]?$/;
 
 export function tokenise(prompt: string): Token[] {
@@ -73,13 +75,14 @@ function numberAt(
   number: string,
   before: readonly Token[],
 ): { tokens: Token[]; end: number } {
-  const end = at + number.length;
+  const possessive = matchAt(POSSESSIVE, prompt, at + number.length)?.[0].length ?? 0;
+  const end = at + number.length + possessive;
   const letters = matchAt(LETTERS, prompt, end)?.[0];
   if (letters !== undefined && !GLUED_TO_NUMBER.has(fold(letters))) {
     const whole = matchAt(WORD, prompt, at)?.[0] ?? number + letters;
     return piece([token('word', fold(whole).replace(/ /g, ''), whole, at, before, prompt)]);
   }
-  const read = token('number', plainDigits(number), number, at, before, prompt);
+  const read = token('number', plainDigits(number), prompt.slice(at, end), at, before, prompt);
   const previous = before.at(-1);
   const signed = previous?.kind === 'mark' && /[-−–+]/.test(previous.raw) && previous.end === at;
   if (signed && (previous.start === 0 || /[\s(«"]/.test(prompt.charAt(previous.start - 1))))
