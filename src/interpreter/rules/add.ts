@@ -49,7 +49,7 @@ function withoutKind(parts: readonly Part[]): Part[] {
   const first = names[0];
   if (names.length !== 2 || first !== parts[0] || !first) return [...parts];
   const kind = first.value.filter((item) => !isSmall(item));
-  return kind.length === 1 && isKind(kind[0], 'name', 'value')
+  return kind.every((item) => isKind(item, 'name', 'value', 'condition') || (isKind(item, 'number') && item.value === '1'))
     ? parts.filter((part) => part !== first)
     : [...parts];
 }
@@ -114,6 +114,8 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
 /** "a mug for $12, 20 units": a number with a unit says by itself what it is. */
 function opensOwnPart(items: readonly Item[], at: number, current: Part): boolean {
   const number = items[at] as ItemOf<'number'>;
+  if (isKind(items[at + 1], 'state') || (isKind(items[at + 1], 'prep', 'filler') && isKind(items[at + 2], 'state')))
+    return true;
   if (current.field === '' && isKind(items[at - 1], 'prep')) return true;
   if (current.field === 'price' || current.field === 'stock')
     return current.value.some((item) => isKind(item, 'number'));
@@ -131,7 +133,11 @@ function isSmall(item: Item): boolean {
 function changeOf({ field, known, value }: Part, reading: Reading): DataChange | null {
   const first = value.findIndex((item) => !isSmall(item));
   const last = value.findLastIndex((item) => !isSmall(item));
-  const told = value.slice(first, last + 1);
+  const whole = value.slice(first, last + 1);
+  const quote = whole.filter((item) => isKind(item, 'quote'));
+  // «کتاب «جنگ و صلح»», 'add a hat "Sun Hat"': what it is, then its name, which is what is quoted.
+  const told = quote.length === 1 && (field === 'name' || isKind(whole[0], 'quote')) ? quote : whole;
+  if (quote.length > 1) ask(reading, 'leftover', rawText(reading, whole));
   if (!known) return { field, op: 'set', value: rawText(reading, told) };
   if (field !== 'price' && field !== 'stock') return newTextOf(field, told, reading);
   const number = told[0];

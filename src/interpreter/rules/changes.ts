@@ -168,6 +168,7 @@ function impliedField(
   const own = clause.verb?.field;
   // "sell 3 units" is no price; "sell for 3" is.
   const isTold =
+    /(?:at|for|cost|costs)$/.test(clause.verb?.text ?? '') ||
     clause.verb?.verb !== 'set' ||
     own !== 'price' ||
     role === 'to' ||
@@ -190,10 +191,15 @@ function impliedField(
     refuse(reading, 'INVALID_VALUE', 'negative', `-${item.value}`);
     return [];
   }
-  // Stock is whole: 19.90 can only be a price.
-  if (item.kind === 'number' && item.value.includes('.')) return [assumePrice(reading)];
+  // Stock is whole: 19.90 can only be a price; thousands and millions are money where money is counted so.
+  if (item.kind === 'number' && (item.value.includes('.') || isIranianMoney(item, reading)))
+    return [assumePrice(reading)];
   ask(reading, 'whichField', item.text);
   return [];
+}
+
+function isIranianMoney({ scale }: ItemOf<'number'>, { vocabulary: { currency } }: Reading): boolean {
+  return scale > 1 && (currency === 'toman' || currency === 'rial');
 }
 
 function assumePrice(reading: Reading): string {

@@ -75,7 +75,7 @@ function readList(
   reading: Reading,
   side: 'positive' | 'negated',
 ): { queries: Query[]; readings: Query[][] } {
-  const phrases = readPhrases(items, reading);
+  const phrases = readPhrases(withoutImpliedNouns(items), reading);
   askUnknown(items, reading);
   const combined = combine(phrases, side);
   const ambiguous = phrases.flatMap(({ terms }) => terms).filter((term) => term.readings.length > 1);
@@ -89,6 +89,21 @@ function readList(
     .slice(0, READINGS_MAX)
     .map((query) => combine(replaced(phrases, term, query), side).queries);
   return { queries: combined.queries, readings };
+}
+
+/** «کتاب‌های نشر چشمه»: what has that publisher is a book, and need not be said twice. */
+function withoutImpliedNouns(items: readonly Item[]): Item[] {
+  return items.filter((item, at) => {
+    if (!isKind(item, 'condition') || item.noun === undefined) return true;
+    const joinsOthers = items.some((other) => isKind(other, 'or', 'and', 'comma', 'except', 'not'));
+    const next = items.slice(at + 1).find((other) => !isIdle(other));
+    return joinsOthers || !saysField(next, item.noun);
+  });
+}
+
+function saysField(item: Item | undefined, fields: readonly string[]): boolean {
+  if (isKind(item, 'value')) return item.values.every(({ field }) => fields.includes(field));
+  return isKind(item, 'condition') && 'op' in item.query && item.query.op === 'eq' && fields.includes(item.query.field);
 }
 
 /** A word that is in no name and no value selects nothing: whatever it was meant for, it was not this. */

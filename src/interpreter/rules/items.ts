@@ -16,8 +16,8 @@ export type Item = { at: number; length: number; text: string } & (
   | { kind: 'comma' }
   | { kind: 'stop' }
   | { kind: 'questionMark' }
-  /** A finished condition, put together from several items. */
-  | { kind: 'condition'; query: Query; assumed?: boolean }
+  /** A finished condition. `noun`: the fields that a noun («کتاب») stands for, see `product-kinds.ts`. */
+  | { kind: 'condition'; query: Query; assumed?: boolean; noun?: readonly string[] }
 );
 export type ItemOf<Kind extends Item['kind']> = Extract<Item, { kind: Kind }>;
 

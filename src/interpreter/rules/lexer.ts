@@ -19,9 +19,12 @@ import type { Meaning } from './lexicon/meaning.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
 import { MINUS, numberItem } from './number-items.js';
 import { numberAt } from './number-words.js';
+import { productKindAt } from './product-kinds.js';
 import { corrected, respaced } from './spelling.js';
+import { fieldOfConcept } from './synonyms.js';
 import type { Token } from './tokens.js';
 import {
+  CORE_OR_ID,
   besideName,
   costAsVerb,
   inContext,
@@ -93,6 +96,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
   if (token.raw === '&' && isInsideCapitals(context, at)) return [];
   if (MINUS.has(token.text) && numberAt(tokens, at + 1) !== null) return [];
+  if (isRanking(context, at)) return [{ kind: 'filler', at, length: 1, text: token.text }];
   const inName = isInsideName(context, at);
 
   if (
@@ -131,12 +135,30 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
         (nameWord || vocabulary.categoriesWith(token.text).length > 0)) ||
       (!isParticle &&
         WEAK.has(meaning.kind) &&
-        (value?.exact || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
-    if (!longerValue && !givesWay && meaning)
+        (value?.exact || (meaning.kind === 'offTopic' && value !== null) || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
+    const isForeignField = value !== null && isUnknownField(meaning, vocabulary);
+    if (!longerValue && !givesWay && !isForeignField && meaning)
       return meaningItems(meaning, context, at, phrase.length, before);
   }
+  const productKind = value?.exact || isKind(before.at(-1), 'name') ? null : productKindAt(vocabulary, sentence, at);
+  if (productKind) return withObjectEnding(productKind, token, vocabulary);
   if (value) return withObjectEnding(value.item, token, vocabulary);
   return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
+}
+
+/** "top 5 cheapest": ranks, where "top" is a word of names too. */
+function isRanking({ tokens }: LexContext, at: number): boolean {
+  return /^(?:top|bottom)$/.test(tokens[at]?.text ?? '') && numberAt(tokens, at + 1) !== null;
+}
+
+/** "fragrance" is a usual field; in a workspace without it, it is what its values and categories say. */
+function isUnknownField(meaning: Meaning | null, vocabulary: Vocabulary): boolean {
+  return (
+    meaning?.kind === 'field' &&
+    !CORE_OR_ID.has(meaning.concept) &&
+    !vocabulary.hasField(meaning.concept) &&
+    fieldOfConcept(meaning.concept, vocabulary) === null
+  );
 }
 
 /** "کفشارو", "قیمتو": the object marker is glued to the word. */
@@ -147,7 +169,7 @@ function withObjectEnding(item: Item, token: Token, vocabulary: Vocabulary): Ite
     OBJECT_ENDING.test(token.text) &&
     !vocabulary.names.has(token.text);
   const stripped =
-    marked && (item.kind === 'value' || item.kind === 'field' || (item.kind === 'name' && item.known));
+    marked && (item.kind === 'value' || item.kind === 'condition' || item.kind === 'field' || (item.kind === 'name' && item.known));
   return stripped ? [item, { kind: 'object', at: item.at, length: item.length, text: item.text }] : [item];
 }
 

@@ -2,7 +2,7 @@
 import type { DataChange } from '../../catalogue/task.js';
 import { fold } from '../../text/fold.js';
 import { isKind, type Item } from './items.js';
-import { rawText, refuse, type Reading } from './notes.js';
+import { ask, rawText, refuse, type Reading } from './notes.js';
 import { takesNumbers } from './operations.js';
 
 export interface TextSpan {
@@ -68,6 +68,9 @@ function endOf(items: readonly Item[], from: number, verbAt: number): number {
 export function newTextOf(field: string, value: readonly Item[], reading: Reading): DataChange | null {
   const told = value.filter((item) => !isKind(item, 'filler', 'is', 'field'));
   const only = told.length === 1 ? told[0] : undefined;
+  // A quote is taken as it is; with words around it, what exactly should be stored?
+  if (only === undefined && told.some((item) => isKind(item, 'quote')))
+    return (ask(reading, 'leftover', rawText(reading, told)), null);
   const text = isKind(only, 'quote') ? only.text : rawText(reading, told);
   if (text === '' || field === 'id') return (refuse(reading, 'INVALID_VALUE', 'notText', field), null);
   if (
@@ -75,6 +78,8 @@ export function newTextOf(field: string, value: readonly Item[], reading: Readin
     (field === 'price' || field === 'stock' || reading.vocabulary.isNumeric(field))
   )
     return (refuse(reading, 'INVALID_VALUE', 'notNumeric', `${field}: ${text}`), null);
+  if (isKind(only, 'number') && (field === 'category' || field === 'brand'))
+    return (ask(reading, 'whichField', text), null);
   if (!isKind(only, 'quote')) {
     const same = reading.vocabulary.valuesEqual(text, field)[0];
     if (same) return { field, op: 'set', value: same.value };

@@ -87,8 +87,10 @@ function countElsewhere(items: readonly Item[], taken: Set<number>): number | nu
 /** "the cheapest hoodies" without a number: how many? "the cheapest hoodie" is one. */
 function isPlural(items: readonly Item[], at: number, reading: Reading): boolean {
   const rest = items.slice(at + 1);
-  const start = rest.findIndex((item) => isKind(item, 'name', 'value', 'product'));
-  const end = rest.findIndex((item, index) => index > start && !isKind(item, 'name', 'value', 'product'));
+  const isNoun = (item: Item): boolean =>
+    isKind(item, 'name', 'value', 'product') || (isKind(item, 'condition') && item.noun !== undefined);
+  const start = rest.findIndex(isNoun);
+  const end = rest.findIndex((item, index) => index > start && !isNoun(item));
   const run = start === -1 ? [] : rest.slice(start, end === -1 ? undefined : end);
   // English nouns come last ("women's jacket"), Persian ones first («ژاکت زنانه»).
   const noun = /[\u0620-\u06d3]/.test(run[0]?.text ?? '') ? run[0] : run.at(-1);

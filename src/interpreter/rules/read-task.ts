@@ -18,7 +18,8 @@ export interface Draft {
 
 const NO_FILTER: Filter = { queries: [], all: false, isEmpty: true, readings: [[]] };
 
-export function readTask(items: readonly Item[], reading: Reading): Draft {
+export function readTask(said: readonly Item[], reading: Reading): Draft {
+  const items = isPoliteRequest(said) ? said.filter((item) => !isKind(item, 'questionMark')) : said;
   if (isAdd(items)) return { tasks: [readAdd(items, reading)].filter((task) => task !== null) };
   const {
     items: ordered,
@@ -36,6 +37,11 @@ export function readTask(items: readonly Item[], reading: Reading): Draft {
   if (verbs.some((verb) => verb === 'get' || verb === 'count' || verb === null)) ask(reading, 'twoGroups');
   if (verbs.some((verb) => verb === 'delete')) return readDelete(clauses, verbs, picked, reading);
   return readUpdate(clauses, verbs, picked, reading);
+}
+
+/** "Could you have it priced at 79?" asks for it to be done. */
+function isPoliteRequest(items: readonly Item[]): boolean {
+  return isKind(items[0], 'filler') && /^(?:(?:can|could|would|will) |می ?ت|میش|would)/.test(items[0].text);
 }
 
 /** «۳ درصد گرون‌تر»: with no "than", a comparative says which way to go. */
@@ -79,7 +85,7 @@ function isAdd(items: readonly Item[]): boolean {
   const isNew = items.some((item) => isKind(item, 'new'));
   const isCoded =
     items.some((item) => isKind(item, 'field') && item.field === 'sku') &&
-    items.some((item) => isKind(item, 'field') && item.field === 'price');
+    items.some((item) => isKind(item, 'quote') || (isKind(item, 'field') && item.field === 'price'));
   const opening = items.slice(at + 1).find((item) => !isKind(item, 'filler'));
   if (isNamed || isNew || isCoded || (at === opens && isKind(opening, 'product'))) return true;
   const isPersian = /[\u0620-\u06d3]/.test((items[at] as Item).text);

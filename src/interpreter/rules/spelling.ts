@@ -27,12 +27,23 @@ function isStumblingBlock(word: string): boolean {
 
 /** Puts right the words nothing knows and exactly one known word is a slip away from. Several: asked about later. */
 export function corrected(context: LexContext): Token[] {
+  // What is added is new to the catalogue: its words are no misspelling of older ones.
+  if (addsProduct(context.tokens)) return [...context.tokens];
   return context.tokens.map((token, at) => {
     const right = correctionAt(context, at);
     return right === null
       ? token
       : { ...token, text: right, lemma: LIGHT_VERB_OF.get(right) ?? right, corrected: token.text };
   });
+}
+
+const ADDING = /^(?:add|create|insert|register|اضافه|ایجاد|ثبت|بساز|درج)$/;
+const NAMING = /^(?:product|item|new|named|called|sku|code|کد|نام|اسم|جدید|محصول|کالا)$/;
+function addsProduct(tokens: readonly Token[]): boolean {
+  return (
+    tokens.some(({ text }) => ADDING.test(text)) &&
+    tokens.some(({ kind, text }) => kind === 'quote' || NAMING.test(text))
+  );
 }
 
 function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): string | null {

@@ -98,7 +98,8 @@ function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
       query: all,
       field: 'category',
       role: 'head',
-      readings: categories.length === 1 ? [all] : [all, ...categories],
+      readings:
+        categories.length === 1 || isHead.length === categories.length ? [all] : [all, ...categories],
       known: true,
     };
   }

@@ -101,6 +101,9 @@ export function inContext(
     return vocabulary.names.has(token.text) && fieldOfConcept(meaning.concept, vocabulary) === null
       ? null
       : meaning;
+  if (meaning.kind === 'beyond' && isKind(before.at(-1), 'number') && BARE_DIRECTION.test(token.text))
+    return { kind: 'direction', verb: /^گ/.test(token.text) ? 'increase' : 'decrease', field: 'price' };
+  if (meaning.kind === 'field' && length === 1 && isNounInName(context, at, before)) return null;
   if (meaning.kind !== 'verb' || PERSIAN_LETTERS.test(token.text)) return meaning;
   if (startsClause(before)) return meaning;
   if (isParticleHere(context, at, before))
@@ -123,6 +126,22 @@ export function inContext(
       ...(meaning.field === 'price' ? { field: 'price' } : {}),
     };
   return meaning;
+}
+
+/** «۵ درصد گرون»: with an amount before it, no longer vague. */
+const BARE_DIRECTION = /^(?:گران|گرون|ارزان|ارزون)$/;
+
+/** «چکش دسته چوبی»: a field's name between words of a name that has it too. */
+function isNounInName({ tokens, vocabulary }: LexContext, at: number, before: readonly Item[]): boolean {
+  const token = tokens[at] as Token;
+  const next = tokens[at + 1];
+  return (
+    PERSIAN_LETTERS.test(token.text) &&
+    vocabulary.names.has(token.text) &&
+    isKind(before.at(-1), 'name') &&
+    next?.kind === 'word' &&
+    vocabulary.names.has(next.text)
+  );
 }
 
 export function startsClause(before: readonly Item[]): boolean {

@@ -24,7 +24,7 @@ export const CONNECTORS: Lexicon = [
   ],
   [
     { kind: 'not' },
-    'not|isnt|arent|non|not in|is not|are not|that are not|which are not|that is not|that isnt|that arent|نه|غیر',
+    'neither|not|isnt|arent|non|not in|is not|are not|that are not|which are not|that is not|that isnt|that arent|نه|غیر',
   ],
   [{ kind: 'isNot' }, 'نیست|نیستند|نیستن|نباشد|نباشه|نباشند|نباشن'],
   [
@@ -44,7 +44,7 @@ export const CONNECTORS: Lexicon = [
     { kind: 'and' },
     'but|and|also|and also|then|and then|as well as|plus also|و|همچنین|و همچنین|بعد|سپس|و بعد|بعدش|while|whereas|along with|together with|after that',
   ],
-  [{ kind: 'or' }, 'or|either|یا|یا اینکه|و یا'],
+  [{ kind: 'or' }, 'or|nor|either|یا|یا اینکه|و یا'],
   [{ kind: 'object' }, 'را|رو|راو|رو هم|را هم'],
   [{ kind: 'is' }, 'is|are|equals|equal|was|were|being|است|هست|هستن|اند|ان|باشد که'],
   [
