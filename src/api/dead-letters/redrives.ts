@@ -32,22 +32,29 @@ export class Redrives {
   /** A letter, after those of its key before it. Throws DEAD_LETTER_NOT_FOUND. */
   async letter(id: string, context: UserContext): Promise<Redriven> {
     const { workspaceId } = context;
-    const letter = await this.deadLetters.inspect(id, workspaceId);
-    if (!letter) return this.repeated(context, 'This workspace has no dead letter with this id.');
+    const [repeated, letter] = await Promise.all([
+      this.recordedBefore(context),
+      this.deadLetters.inspect(id, workspaceId),
+    ]);
+    if (!letter) return repeated ?? notFound('This workspace has no dead letter with this id.');
     const { group, topic, key, position } = letter;
     const letters = await this.deadLetters.count(letter, workspaceId, position);
-    const recorded = await this.record({ group, topic, key, upToLetterId: id, letters }, context);
+    const redriven =
+      repeated ?? (await this.record({ group, topic, key, upToLetterId: id, letters }, context));
     await this.deadLetters.redrive(id, workspaceId);
-    return recorded;
+    return redriven;
   }
 
   /** All letters of a key. Throws DEAD_LETTER_NOT_FOUND when it has none in this workspace. */
   async key(key: KeyRef, context: UserContext): Promise<Redriven> {
-    const letters = await this.deadLetters.count(key, context.workspaceId, null);
-    if (letters === 0) return this.repeated(context, 'This workspace has no dead letters of this key.');
-    const recorded = await this.record({ ...key, upToLetterId: null, letters }, context);
+    const [repeated, letters] = await Promise.all([
+      this.recordedBefore(context),
+      this.deadLetters.count(key, context.workspaceId, null),
+    ]);
+    if (letters === 0) return repeated ?? notFound('This workspace has no dead letters of this key.');
+    const redriven = repeated ?? (await this.record({ ...key, upToLetterId: null, letters }, context));
     await this.deadLetters.redriveKey(key);
-    return recorded;
+    return redriven;
   }
 
   private async record(
@@ -64,18 +71,20 @@ export class Redrives {
     return { position: outcome.position, redrive: { group, topic, key, letters } };
   }
 
-  /** The answer of a request that comes again, after its letters were handled and are gone. */
-  private async repeated({ commandId, workspaceId }: UserContext, notFound: string): Promise<Redriven> {
+  /** What a request that comes again was answered; its letters may have been handled meanwhile, and be gone. */
+  private async recordedBefore({ commandId, workspaceId }: UserContext): Promise<Redriven | null> {
     const [eventId] = eventIds(commandId, 1);
     const place = await this.store.findEvent(eventId!);
-    const [recorded] =
-      place?.streamId === workspaceStream(workspaceId)
-        ? await this.store.readStream(place.streamId, { fromRevision: place.revision, limit: 1 })
-        : [];
+    if (place?.streamId !== workspaceStream(workspaceId)) return null;
+    const page = { fromRevision: place.revision, limit: 1 };
+    const [recorded] = await this.store.readStream(place.streamId, page);
     const event = recorded ? readEvent(recorded) : null;
-    if (event?.type !== 'DeadLettersRedriven')
-      throw new Problem('DEAD_LETTER_NOT_FOUND', { detail: notFound });
+    if (event?.type !== 'DeadLettersRedriven') return null;
     const { group, topic, key, letters } = event.data;
     return { position: event.position, redrive: { group, topic, key, letters } };
   }
+}
+
+function notFound(detail: string): never {
+  throw new Problem('DEAD_LETTER_NOT_FOUND', { detail });
 }
