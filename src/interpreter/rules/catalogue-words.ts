@@ -162,6 +162,30 @@ export function nameItem(
   return { kind: 'name', words: [word], alternatives: [], known: false, near, categories, ...place };
 }
 
+/** «ضد آفتاب» where names have «ضدآفتاب» as well: either is meant. */
+export function joinedNameItem(vocabulary: Vocabulary, sentence: readonly string[], at: number): Item | null {
+  const words = sentence.slice(at, at + 2);
+  const joined = words.join('');
+  const isJoined =
+    words.length === 2 &&
+    words.every((word) => PERSIAN_LETTERS.test(word) && vocabulary.names.has(word)) &&
+    vocabulary.names.has(joined);
+  return isJoined
+    ? {
+        kind: 'name',
+        words,
+        alternatives: [],
+        joined,
+        known: true,
+        near: [],
+        categories: [],
+        at,
+        length: 2,
+        text: words.join(' '),
+      }
+    : null;
+}
+
 export function fieldItem(
   concept: string,
   place: { at: number; length: number; text: string },

@@ -62,6 +62,8 @@ export interface NameMeaning {
   words: string[];
   /** Other ways the catalogue writes the same thing ("هدفون" for headphone): any of them may be meant. */
   alternatives: string[][];
+  /** Also written as one word in names: «ضد آفتاب», «ضدآفتاب». */
+  joined?: string;
   known: boolean;
   /** For unknown words: known ones a slip of the finger away. */
   near: string[];

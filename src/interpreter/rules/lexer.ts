@@ -11,7 +11,7 @@
  *    in names beside another name word, directions otherwise ("prices raised by 5 %").
  */
 import type { Vocabulary } from '../vocabulary.js';
-import { fieldItem, fieldKeyAt, nameItem, valueAt } from './catalogue-words.js';
+import { fieldItem, fieldKeyAt, joinedNameItem, nameItem, valueAt } from './catalogue-words.js';
 import { codeAt, markAt } from './codes-and-marks.js';
 import { isKind, type Correction, type Item } from './items.js';
 import { PERSIAN_LETTERS, textOf, type LexContext } from './lex-context.js';
@@ -143,7 +143,8 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const productKind = value?.exact || isKind(before.at(-1), 'name') ? null : productKindAt(vocabulary, sentence, at);
   if (productKind) return withObjectEnding(productKind, token, vocabulary);
   if (value) return withObjectEnding(value.item, token, vocabulary);
-  return withObjectEnding(nameItem(vocabulary, sentence, at), token, vocabulary);
+  const item = joinedNameItem(vocabulary, sentence, at) ?? nameItem(vocabulary, sentence, at);
+  return withObjectEnding(item, token, vocabulary);
 }
 
 /** "top 5 cheapest": ranks, where "top" is a word of names too. */

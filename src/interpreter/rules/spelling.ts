@@ -106,7 +106,7 @@ export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Toke
       vocabulary.names.has(whole) &&
       !vocabulary.names.has(token.text) &&
       !vocabulary.names.has(previous?.text ?? '') &&
-      !isGrammarPart(token.lemma);
+      phraseOf([token.lemma], 'exact') === null;
     if (joins && previous)
       joined[joined.length - 1] = { ...previous, text: whole, lemma: whole, end: token.end };
     else joined.push(token);

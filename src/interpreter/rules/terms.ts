@@ -71,7 +71,7 @@ export function termOfName(run: readonly Item[], isAlone: boolean, reading: Read
     };
   const describes =
     isKind(only, 'name') && synonymsAt([only.text], 0).some(({ group }) => ADJECTIVES.has(group.kind));
-  if (isKind(only, 'name') && isAlone && !describes) return termOfLoneName(only, reading);
+  if (isKind(only, 'name') && isAlone && !describes && only.joined === undefined) return termOfLoneName(only, reading);
   const words = run.flatMap((item) => wordsOf(item, reading));
   const alternatives = run.flatMap((item) => (isKind(item, 'name') ? item.alternatives : []));
   const adjective =
@@ -79,10 +79,23 @@ export function termOfName(run: readonly Item[], isAlone: boolean, reading: Read
       ? synonymsAt([only.text], 0).find(({ group }) => ADJECTIVES.has(group.kind))?.group.kind
       : undefined;
   const known = run.every((item) => !isKind(item, 'name') || item.known || item.near.length === 1);
+  const respelled = spellings(run, words, reading);
   const query =
-    alternatives.length > 0 && isKind(only, 'name') ? anyName([words, ...alternatives]) : nameQuery(words);
+    alternatives.length > 0 && isKind(only, 'name')
+      ? anyName([...respelled, ...alternatives])
+      : anyName(respelled);
   if (adjective) return { query, field: `name ${adjective}`, role: 'attribute', readings: [query], known };
   return { query, field: 'name', role: 'head', readings: [query], known };
+}
+
+/** The words of a run, and the same with what names also write as one word. */
+function spellings(run: readonly Item[], words: readonly string[], reading: Reading): (readonly string[])[] {
+  const hasJoined = run.some((item) => isKind(item, 'name') && item.joined !== undefined);
+  if (!hasJoined) return [words];
+  const joined = run.flatMap((item) =>
+    isKind(item, 'name') && item.joined !== undefined ? [item.joined] : wordsOf(item, reading),
+  );
+  return [words, joined];
 }
 
 /** Words that describe: in "shoes for women and men" the second one is no product by itself. */
