@@ -13,7 +13,7 @@ import type { BusMember, OpenedBus } from '../contracts/event-bus.contract.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
 /** Quick enough for specs: what takes seconds in production takes milliseconds here. */
-const QUICK_RELAY: RelayOptions['times'] = {
+export const QUICK_RELAY = {
   leaseMs: 2_000,
   standbyPollMs: 20,
   pollMs: 100,

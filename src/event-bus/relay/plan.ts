@@ -74,7 +74,8 @@ function add(send: Send, topic: Topic, record: EncodedRecord, position: bigint):
   end.count += 1;
 }
 
-function routeOfAny(streamId: string): { topic: Topic; key: string } | null {
+/** Null for a stream that this release does not know. */
+export function routeOfAny(streamId: string): { topic: Topic; key: string } | null {
   try {
     return routeOf(streamId);
   } catch {
