@@ -12,6 +12,7 @@ import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { ASYNCAPI_FILE, committed } from '../../scripts/contracts/contract-files.js';
+import { TOPICS } from '../../src/events/streams.js';
 import type { Usage } from '../../src/projections/usage/usage.queries.js';
 import { example, FOLDER } from '../analytics/example.js';
 import type { SecondWorkspace } from '../support/server.js';
@@ -99,7 +100,7 @@ describe.skipIf(brokers === null)('the topics of the program', () => {
     const consumer = kafka.consumer({ groupId: `${prefix}stranger` });
     await consumer.connect();
     await consumer.subscribe({
-      topics: ['drafts', 'catalogue', 'workspaces'].map((topic) => `${prefix}drafthorse.${topic}`),
+      topics: TOPICS.map((topic) => prefix + topic),
       fromBeginning: true,
     });
     await consumer.run({
