@@ -1,5 +1,6 @@
 /** The program: reads its configuration, starts, and ends on a signal or when it cannot go on. */
 import 'reflect-metadata';
+import './platform/node-version.js';
 import { start } from './composition/start.js';
 import { ConfigError, readConfig } from './platform/config/config.js';
 

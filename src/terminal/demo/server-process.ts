@@ -63,6 +63,11 @@ export class ServerProcess {
     return new ServerProcess(child, dataDir);
   }
 
+  /** Of the process; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** The address, once it listens. Throws with the last lines of its log when it does not. */
   async listening(signal: AbortSignal): Promise<string> {
     const { stdout } = this.child;

@@ -1,0 +1,48 @@
+/**
+ * From prompt to preview, over HTTP on the embedded default: p50 and p99 at a steady rate.
+ * `node --import tsx bench/prompt-to-preview.ts [--rate 20] [--seconds 20]`
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { importAll, promptToPreview, quantile, startBenchServer } from './support.js';
+
+const { values } = parseArgs({
+  options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '20' } },
+});
+const rate = Number(values.rate);
+const WARM_UP_DRAFTS = 40;
+
+const PROMPTS = [
+  'lower every silver iPhone 17 by 10 %',
+  'موجودی همه هودی‌های مشکی رو صفر کن',
+  'set the stock of all hoodies to 7',
+  'قیمت آیفون ۱۷ نقره‌ای رو ۵ درصد زیاد کن',
+];
+
+const catalogue = fileURLToPath(new URL('../examples/catalogues/demo.ndjson', import.meta.url));
+const server = await startBenchServer();
+try {
+  await importAll(server.newClient(), (await readFile(catalogue, 'utf8')).trim().split('\n'));
+  for (let i = 0; i < WARM_UP_DRAFTS; i += 1)
+    await promptToPreview(server.newClient(), PROMPTS[i % PROMPTS.length]!);
+  const startedAt = performance.now();
+  const runs = Array.from({ length: rate * Number(values.seconds) }, async (_, i) => {
+    await sleep((i * 1_000) / rate - (performance.now() - startedAt));
+    return promptToPreview(server.newClient(), PROMPTS[i % PROMPTS.length]!);
+  });
+  const done = await Promise.all(runs);
+  const samples = done.map(({ ms }) => ms);
+  const previews = done.filter(({ draft }) => draft.status === 'preview').length;
+  console.log(`${done.length} drafts at ${rate}/s, ${previews} in preview`);
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p90', 0.9],
+    ['p99', 0.99],
+    ['max', 1],
+  ] as const)
+    console.log(`${name.padStart(5)} ${quantile(samples, share).toFixed(1).padStart(8)} ms`);
+} finally {
+  await server.stop();
+}
