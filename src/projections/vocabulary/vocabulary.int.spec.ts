@@ -87,6 +87,7 @@ describe('a workspace’s vocabulary', () => {
         { value: '17', count: 2 },
         { value: 'ایفون', count: 2 },
       ],
+      nameOnlyPairs: [],
     });
   });
   it('gets another version when words come or go, and only then', async () => {

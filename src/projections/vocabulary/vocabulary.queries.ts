@@ -6,6 +6,7 @@ import {
   type VocabularyValue,
 } from '../../interpreter/vocabulary.js';
 import type { WorkspaceScope } from '../../platform/database/database.js';
+import { loadNameOnlyPairs } from './name-pairs.queries.js';
 import type { WordKind } from './vocabulary.projection.js';
 
 export interface LoadedVocabulary {
@@ -59,7 +60,7 @@ export async function loadVocabulary(scope: WorkspaceScope): Promise<LoadedVocab
     fields: [...knownFields].sort().map((key) => ({ key, values: values('field', key) })),
     nameWords: values('name'),
   };
-  return { version, data, knownFields };
+  return { version, data: { ...data, nameOnlyPairs: await loadNameOnlyPairs(scope, data) }, knownFields };
 }
 
 export async function loadKnownFields(scope: WorkspaceScope): Promise<ReadonlySet<string>> {
