@@ -3,7 +3,10 @@
  * answers findings in words, none where all is well; they read the log and the tables, and share no code with what
  * wrote them but the contracts of the events.
  */
-import { parseStreamId } from '../../src/events/streams.js';
+import { parseStreamId, type Topic } from '../../src/events/streams.js';
+import type { EventBus } from '../../src/event-bus/event-bus.js';
+import { loadLayouts } from '../../src/event-bus/kafka/layout-cache.js';
+import { layoutAt, partitionOfKey, type Layout } from '../../src/event-bus/kafka/partitions.js';
 import { readEvent, type ReadEvent } from '../../src/events/registry.js';
 import type { DraftEvent } from '../../src/events/draft.events.js';
 import type { FieldChanges } from '../../src/catalogue/product.js';
@@ -149,8 +152,8 @@ export async function differencesFromTheLog(
 /** Every read model equals one that is built anew from the log, and stands at its end. */
 export async function differencesFromARebuild({ database, store }: Shop): Promise<string[]> {
   const found: string[] = [];
+  const bus = { partitionOf: partitionsOf(await loadLayouts(database)) };
   for (const projection of ALL_PROJECTIONS) {
-    const bus = { partitionOf: () => 0 };
     try {
       const report = await rebuild({ database, store, bus, projection, switchOver: 'never' });
       for (const { table, onlyLive, onlyRebuilt } of report.differences)
@@ -162,6 +165,14 @@ export async function differencesFromARebuild({ database, store }: Shop): Promis
   }
   return found;
 }
+
+/** The embedded bus has one partition per topic; on Kafka the relay has written down how they are laid out. */
+const partitionsOf =
+  (layouts: Map<Topic, Layout[]>): EventBus['partitionOf'] =>
+  (topic, key, position) => {
+    const known = layouts.get(topic);
+    return known ? partitionOfKey(key, layoutAt(known, position).partitions) : 0;
+  };
 
 /** Nothing was set aside, no job is stuck or has failed for good, no upload lies about. */
 export async function leftovers({ database }: Pick<Shop, 'database'>): Promise<string[]> {
