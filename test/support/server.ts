@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
+import { HEAP_LIMIT_FLAG } from '../../src/platform/heap-limit.js';
 import { Workspaces } from '../../src/identity/workspaces.js';
 import { ApiClient } from './api-client.js';
 import { testDatabase, type TestDatabase } from './database.js';
@@ -46,7 +47,7 @@ export interface RunningProgram {
 
 /** Starts one process; resolves when it listens, rejects with its last lines when it ends first. */
 export async function startProgram(environment: Environment, entry = MAIN): Promise<RunningProgram> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, '--import', 'tsx', entry], {
     cwd: ROOT,
     // Nothing of the outer environment may configure the program under test.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: tmpdir(), ...environment },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { HEAP_LIMIT_FLAG } from '../../platform/heap-limit.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const LISTENS = /^Drafthorse listens on (http:\/\/\S+)$/;
@@ -44,22 +45,26 @@ export class ServerProcess {
   /** The process, which still has to start listening: whoever has it can stop it. */
   static spawn({ dataDir, apiKey }: Omit<ServerOptions, 'signal'>): ServerProcess {
     const inherited = Object.entries(process.env).filter(([key]) => INHERITED.test(key));
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'src/main.ts'], {
-      cwd: ROOT,
-      env: {
-        ...Object.fromEntries(inherited),
-        DATA_DIR: dataDir,
-        DRAFTHORSE_API_KEY: apiKey,
-        PORT: '0',
-        LOG_LEVEL: 'warn',
-        RATE_LIMIT_DRAFTS: '0',
-        RATE_LIMIT_EXECUTIONS: '0',
-        RATE_LIMIT_READS: '0',
+    const child = spawn(
+      process.execPath,
+      [HEAP_LIMIT_FLAG, '--import', import.meta.resolve('tsx'), 'src/main.ts'],
+      {
+        cwd: ROOT,
+        env: {
+          ...Object.fromEntries(inherited),
+          DATA_DIR: dataDir,
+          DRAFTHORSE_API_KEY: apiKey,
+          PORT: '0',
+          LOG_LEVEL: 'warn',
+          RATE_LIMIT_DRAFTS: '0',
+          RATE_LIMIT_EXECUTIONS: '0',
+          RATE_LIMIT_READS: '0',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Ctrl-C is for the demo, which then ends the server in order.
+        detached: process.platform !== 'win32',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C is for the demo, which then ends the server in order.
-      detached: process.platform !== 'win32',
-    });
+    );
     return new ServerProcess(child, dataDir);
   }
 
