@@ -3,6 +3,9 @@ import { fold } from '../text/fold.js';
 
 export const NAME_ONLY_PAIRS_MAX = 50_000;
 
+/** Names that list things («شامپو سگ و گربه») are not two products. */
+export const NAME_CONNECTORS: ReadonlySet<string> = new Set(['و', 'and']);
+
 interface NamedProduct {
   name: string;
   category: string | null;
@@ -13,7 +16,7 @@ interface NamedProduct {
 
 /**
  * Pairs of adjacent folded name words of which one is, by itself, a category, brand or custom field's value, in
- * products that do not carry that value. Distinct, in order of appearance, at most NAME_ONLY_PAIRS_MAX. For whoever builds
+ * products that do not carry that value, and pairs with an "and" within a name. Distinct, in order of appearance, at most NAME_ONLY_PAIRS_MAX. For whoever builds
  * `VocabularyData.nameOnlyPairs` out of products.
  */
 export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
@@ -25,7 +28,8 @@ export function nameOnlyPairs(products: readonly NamedProduct[]): string[] {
     for (const [at, word] of words.entries()) {
       const next = words[at + 1];
       if (pairs.size >= NAME_ONLY_PAIRS_MAX) return [...pairs];
-      if (next !== undefined && [word, next].some((one) => values.has(one) && !own.has(one)))
+      if (next === undefined) continue;
+      if ([word, next].some((one) => NAME_CONNECTORS.has(one) || (values.has(one) && !own.has(one))))
         pairs.add(`${word} ${next}`);
     }
   }

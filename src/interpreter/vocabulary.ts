@@ -63,7 +63,10 @@ export class Vocabulary {
     this.values = new ValueIndex(data);
     this.namePairs = new Set(data.nameOnlyPairs ?? []);
     this.near = new NearWords([...this.names.all(), ...this.values.words()]);
-    this.keyByFolded = new Map(this.fields.map((key) => [fold(key), key]));
+    this.keyByFolded = new Map([
+      ...this.fields.map((key) => [fold(key).replaceAll(' ', ''), key] as const),
+      ...this.fields.map((key) => [fold(key), key] as const),
+    ]);
     this.numericFields = new Set(data.fields.filter(isNumeric).map((field) => field.key));
   }
 
@@ -88,7 +91,8 @@ export class Vocabulary {
 
   /** The workspace's custom field of that name, however it is written there. */
   fieldNamed(name: string): string | null {
-    return this.keyByFolded.get(fold(name)) ?? null;
+    const folded = fold(name);
+    return this.keyByFolded.get(folded) ?? this.keyByFolded.get(folded.replaceAll(' ', '')) ?? null;
   }
 
   hasField(key: string): boolean {
@@ -123,6 +127,6 @@ function isNumeric(field: VocabularyField): boolean {
   return numbers > 0 && numbers >= field.values.length * NUMERIC_SHARE_MIN;
 }
 
-export { nameOnlyPairs, NAME_ONLY_PAIRS_MAX } from './name-only-pairs.js';
+export { nameOnlyPairs, NAME_CONNECTORS, NAME_ONLY_PAIRS_MAX } from './name-only-pairs.js';
 export { skuCandidates, SKU_CANDIDATES_MAX } from './sku-candidates.js';
 export type { CatalogueValue, ValueMatch } from './value-index.js';

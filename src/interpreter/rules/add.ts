@@ -49,7 +49,9 @@ function withoutKind(parts: readonly Part[]): Part[] {
   const first = names[0];
   if (names.length !== 2 || first !== parts[0] || !first) return [...parts];
   const kind = first.value.filter((item) => !isSmall(item));
-  return kind.every((item) => isKind(item, 'name', 'value', 'condition') || (isKind(item, 'number') && item.value === '1'))
+  return kind.every(
+    (item) => isKind(item, 'name', 'value', 'condition') || (isKind(item, 'number') && item.value === '1'),
+  )
     ? parts.filter((part) => part !== first)
     : [...parts];
 }
@@ -114,7 +116,10 @@ function readParts(items: readonly Item[], reading: Reading): Part[] {
 /** "a mug for $12, 20 units": a number with a unit says by itself what it is. */
 function opensOwnPart(items: readonly Item[], at: number, current: Part): boolean {
   const number = items[at] as ItemOf<'number'>;
-  if (isKind(items[at + 1], 'state') || (isKind(items[at + 1], 'prep', 'filler') && isKind(items[at + 2], 'state')))
+  if (
+    isKind(items[at + 1], 'state') ||
+    (isKind(items[at + 1], 'prep', 'filler') && isKind(items[at + 2], 'state'))
+  )
     return true;
   if (current.field === '' && isKind(items[at - 1], 'prep')) return true;
   if (current.field === 'price' || current.field === 'stock')

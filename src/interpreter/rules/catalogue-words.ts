@@ -16,7 +16,9 @@ export function fieldKeyAt({ tokens, vocabulary }: LexContext, at: number): Phra
     if (tokens.slice(at, at + length).some((token) => token.kind !== 'word') || at + length > tokens.length)
       continue;
     const text = textOf(tokens, at, length);
-    const forms = length === 1 ? stems(text) : [text];
+    const lead = textOf(tokens, at, length - 1);
+    const last = tokens[at + length - 1]?.text ?? '';
+    const forms = stems(last).map((form) => (lead === '' ? form : `${lead} ${form}`));
     const key = forms.map((form) => vocabulary.fieldNamed(form)).find((found) => found !== null);
     if (key == null) continue;
     const isInflected = vocabulary.fieldNamed(text) === null;
@@ -90,7 +92,9 @@ function isWholeNameWord(vocabulary: Vocabulary, word: string, direct: readonly 
     (match) =>
       match.length === 1 &&
       !match.exact &&
-      !ADJECTIVE_OR_PLURAL.test(word.startsWith(fold(match.value)) ? word.slice(fold(match.value).length) : ''),
+      !ADJECTIVE_OR_PLURAL.test(
+        word.startsWith(fold(match.value)) ? word.slice(fold(match.value).length) : '',
+      ),
   );
 }
 

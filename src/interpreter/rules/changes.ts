@@ -198,8 +198,13 @@ function impliedField(
   return [];
 }
 
-function isIranianMoney({ scale }: ItemOf<'number'>, { vocabulary: { currency } }: Reading): boolean {
-  return scale > 1 && (currency === 'toman' || currency === 'rial');
+function isIranianMoney(
+  { scale }: ItemOf<'number'>,
+  { vocabulary: { currency }, language }: Reading,
+): boolean {
+  return (
+    scale > 1 && (currency === 'toman' || currency === 'rial' || (currency === null && language === 'fa'))
+  );
 }
 
 function assumePrice(reading: Reading): string {

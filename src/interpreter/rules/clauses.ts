@@ -79,7 +79,14 @@ export function splitChanges(clause: Clause): Clause[] {
   });
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['set', 'change', 'increase', 'decrease']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'set',
+  'change',
+  'increase',
+  'decrease',
+  'multiply',
+  'divide',
+]);
 
 function startsWithField(items: readonly Item[], at: number): boolean {
   const first = items.slice(at).findIndex((item) => !isKind(item, 'filler', 'and'));

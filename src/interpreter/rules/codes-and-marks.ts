@@ -16,6 +16,8 @@ export function markAt(token: Token, at: number, before: readonly Item[], contex
   if (/[?؟]/.test(token.raw)) return [{ kind: 'questionMark', ...place }];
   if (/[=:]/.test(token.raw)) return [{ kind: 'is', ...place }];
   if (token.raw === '&') return [{ kind: 'and', ...place }];
+  if (token.raw === '→' || (token.raw === '>' && /[-=–]$/.test(context.prompt.slice(0, token.start))))
+    return [{ kind: 'prep', prep: 'to', ...place, text: 'to' }];
   if (/[<>≤≥]/.test(token.raw)) {
     if (isKind(before.at(-1), 'compare') && token.raw === '=') return [];
     const orEqual = next?.raw === '=' || /[≤≥]/.test(token.raw);

@@ -3,6 +3,7 @@
  * phrase can be meant in two ways that select different products, all readings come back and the user is asked.
  */
 import type { Query } from '../../catalogue/task.js';
+import { NAME_CONNECTORS } from '../vocabulary.js';
 import { isKind, type Item } from './items.js';
 import { ask, rawText, type Reading } from './notes.js';
 import { isMeasure, sizeOf, termOfCondition, termOfName, termOfValue, type Term } from './terms.js';
@@ -103,7 +104,12 @@ function withoutImpliedNouns(items: readonly Item[]): Item[] {
 
 function saysField(item: Item | undefined, fields: readonly string[]): boolean {
   if (isKind(item, 'value')) return item.values.every(({ field }) => fields.includes(field));
-  return isKind(item, 'condition') && 'op' in item.query && item.query.op === 'eq' && fields.includes(item.query.field);
+  return (
+    isKind(item, 'condition') &&
+    'op' in item.query &&
+    item.query.op === 'eq' &&
+    fields.includes(item.query.field)
+  );
 }
 
 /** A word that is in no name and no value selects nothing: whatever it was meant for, it was not this. */
@@ -246,7 +252,7 @@ function isOwnTerm(items: readonly Item[], at: number): boolean {
 function isWordOfName(items: readonly Item[], at: number): boolean {
   const item = items[at];
   if (!isKind(item, 'value') || item.length > 1) return false;
-  if (item.inName) return true;
+  if (item.inName || (item.isNameWord && isBesideConnector(items, at))) return true;
   const isAttribute = item.values.every(({ field }) => field !== 'category' && field !== 'brand');
   const previous = items[at - 1];
   const hasNoun = isKind(
@@ -271,6 +277,13 @@ function isWordOfName(items: readonly Item[], at: number): boolean {
     !hasNoun &&
     isKind(items[at + 1], 'name') &&
     !isKind(items[at + 1], 'value')
+  );
+}
+
+/** «سگ و گربه» of one name: see `joinsName` of the lexer. */
+function isBesideConnector(items: readonly Item[], at: number): boolean {
+  return [items[at - 1], items[at + 1]].some(
+    (item) => isKind(item, 'name') && NAME_CONNECTORS.has(item.text),
   );
 }
 

@@ -10,7 +10,7 @@
  * 5. English verbs are verbs at the start of a clause; elsewhere they are name words where the catalogue has them
  *    in names beside another name word, directions otherwise ("prices raised by 5 %").
  */
-import type { Vocabulary } from '../vocabulary.js';
+import { NAME_CONNECTORS, type Vocabulary } from '../vocabulary.js';
 import { fieldItem, fieldKeyAt, joinedNameItem, nameItem, valueAt } from './catalogue-words.js';
 import { codeAt, markAt } from './codes-and-marks.js';
 import { isKind, type Correction, type Item } from './items.js';
@@ -55,6 +55,7 @@ const WEAK: ReadonlySet<Meaning['kind']> = new Set([
   'nearest',
   'missing',
   'howMany',
+  'unit',
 ]);
 const OBJECT_ENDING = /(?:رو|را|و)$/;
 
@@ -96,6 +97,9 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   const number = numberAt(tokens, at, isKind(before.at(-1), 'between'));
   if (token.raw === '&' && isInsideCapitals(context, at)) return [];
   if (MINUS.has(token.text) && numberAt(tokens, at + 1) !== null) return [];
+  if (joinsName(context, at, before)) return [nameItem(vocabulary, sentence, at, true)];
+  const own = valueOfField(context, at, before);
+  if (own) return [own];
   if (isRanking(context, at)) return [{ kind: 'filler', at, length: 1, text: token.text }];
   const inName = isInsideName(context, at);
 
@@ -135,16 +139,58 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
         (nameWord || vocabulary.categoriesWith(token.text).length > 0)) ||
       (!isParticle &&
         WEAK.has(meaning.kind) &&
-        (value?.exact || (meaning.kind === 'offTopic' && value !== null) || (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
+        (value?.exact ||
+          (meaning.kind === 'offTopic' && value !== null) ||
+          (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
     const isForeignField = value !== null && isUnknownField(meaning, vocabulary);
     if (!longerValue && !givesWay && !isForeignField && meaning)
       return meaningItems(meaning, context, at, phrase.length, before);
   }
-  const productKind = value?.exact || isKind(before.at(-1), 'name') ? null : productKindAt(vocabulary, sentence, at);
+  const productKind =
+    value?.exact || isKind(before.at(-1), 'name') ? null : productKindAt(vocabulary, sentence, at);
   if (productKind) return withObjectEnding(productKind, token, vocabulary);
   if (value) return withObjectEnding(value.item, token, vocabulary);
   const item = joinedNameItem(vocabulary, sentence, at) ?? nameItem(vocabulary, sentence, at);
   return withObjectEnding(item, token, vocabulary);
+}
+
+/**
+ * The "and" of a name («شامپو سگ و گربه»): names have it between these two words. Of two bare words it stays open whether
+ * they are two products.
+ */
+function joinsName({ tokens, vocabulary }: LexContext, at: number, before: readonly Item[]): boolean {
+  const word = tokens[at]?.text ?? '';
+  if (!NAME_CONNECTORS.has(word)) return false;
+  const isPair =
+    vocabulary.isNamePair(tokens[at - 1]?.text, word) && vocabulary.isNamePair(word, tokens[at + 1]?.text);
+  return isPair && isKind(before.at(-1), 'name', 'value') && isKind(before.at(-2), 'name', 'value');
+}
+
+/** "energy label A": after a field its own values come first, were they articles elsewhere. */
+const OWN_VALUE_WORDS_MAX = 4;
+function valueOfField({ tokens, vocabulary }: LexContext, at: number, before: readonly Item[]): Item | null {
+  const field = before.at(-1);
+  if (!isKind(field, 'field') || !field.known || field.field === 'price' || field.field === 'stock')
+    return null;
+  for (let length = OWN_VALUE_WORDS_MAX; length > 0; length--) {
+    const said = tokens.slice(at, at + length);
+    if (said.length < length || said.some(({ kind }) => kind !== 'word')) continue;
+    const text = textOf(tokens, at, length);
+    const values = vocabulary.valuesEqual(text, field.field);
+    if (values.length > 0)
+      return {
+        kind: 'value',
+        values,
+        exact: true,
+        isNameWord: false,
+        inName: false,
+        isLoose: false,
+        at,
+        length,
+        text,
+      };
+  }
+  return null;
 }
 
 /** "top 5 cheapest": ranks, where "top" is a word of names too. */
@@ -170,7 +216,11 @@ function withObjectEnding(item: Item, token: Token, vocabulary: Vocabulary): Ite
     OBJECT_ENDING.test(token.text) &&
     !vocabulary.names.has(token.text);
   const stripped =
-    marked && (item.kind === 'value' || item.kind === 'condition' || item.kind === 'field' || (item.kind === 'name' && item.known));
+    marked &&
+    (item.kind === 'value' ||
+      item.kind === 'condition' ||
+      item.kind === 'field' ||
+      (item.kind === 'name' && item.known));
   return stripped ? [item, { kind: 'object', at: item.at, length: item.length, text: item.text }] : [item];
 }
 

@@ -1,5 +1,13 @@
 /** Conditions on numbers: over, under, between, up to, and what a value was before. */
-import { condition, fieldAfter, fieldBefore, isSmall, measureAfter, numeric, type Pattern } from './condition-pattern.js';
+import {
+  condition,
+  fieldAfter,
+  fieldBefore,
+  isSmall,
+  measureAfter,
+  numeric,
+  type Pattern,
+} from './condition-pattern.js';
 import { isKind, type Item, type ItemOf } from './items.js';
 import { amountFor } from './money.js';
 import { ask, type Reading } from './notes.js';
@@ -15,14 +23,22 @@ const comparison: Pattern = (items, at, out, reading) => {
     ask(reading, 'relative', compare.text);
     return null;
   }
-  const before = fieldBefore(out);
+  const said = fieldBefore(out);
+  // «قیمت محصولاتی که کمتر از ده تا مونده»: pieces are of the stock, whatever field is changed.
+  const before = said.field === 'price' && number.unit === 'pieces' ? { field: null, takenBack: 0 } : said;
   const after = before.field ? { field: null, taken: 0 } : fieldAfter(items, next + 1);
   const closing = closingAt(items, next + 1, before.field);
   const field = before.field ?? after.field ?? conceptField(compare.field, reading);
   const measure = measureAfter(items, next + 1, field);
   return {
     condition: numeric(compare.op, number, field, reading, compare),
-    taken: next - at + 1 + measure + after.taken + (measure > 0 ? closingAt(items, next + 2, before.field) : closing),
+    taken:
+      next -
+      at +
+      1 +
+      measure +
+      after.taken +
+      (measure > 0 ? closingAt(items, next + 2, before.field) : closing),
     takenBack: before.takenBack,
   };
 };
@@ -173,7 +189,9 @@ const formerValue: Pattern = (items, at, out) => {
     isKind(next, 'number');
   if (!isFormer || number.unit === 'percent') return null;
   const named = out.findLast((item) => isKind(item, 'field'));
-  const isMoney = [number.unit, next.unit].some((unit) => unit === 'toman' || unit === 'rial' || unit === 'money');
+  const isMoney = [number.unit, next.unit].some(
+    (unit) => unit === 'toman' || unit === 'rial' || unit === 'money',
+  );
   const field = isKind(named, 'field') ? named.field : isMoney ? 'price' : null;
   if (field === null) return null;
   const value =

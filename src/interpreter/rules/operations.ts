@@ -2,6 +2,7 @@
 import { Decimal } from 'decimal.js';
 import type { DataChange } from '../../catalogue/task.js';
 import type { Amount } from './amounts.js';
+import type { ItemOf } from './items.js';
 import type { VerbName } from './lexicon/meaning.js';
 import { amountFor, checkNumber } from './money.js';
 import { ask, refuse, type Reading } from './notes.js';
@@ -22,6 +23,8 @@ export function takesNumbers(field: string, reading: Reading): boolean {
 /** Null after a problem has been noted. */
 export function changeBy(verb: VerbName, field: string, amount: Amount, reading: Reading): DataChange | null {
   const { item, role } = amount;
+  if ((verb === 'multiply' || verb === 'divide') && item.kind === 'number')
+    return changeByFactorOf(verb, field, item, reading);
   if (role === 'upto' || role === 'compared') return asked(reading, 'upTo', item.text);
   const isSetting =
     verb === 'set' || verb === 'rename' || verb === 'move' || verb === 'give' || verb === 'add';
@@ -34,18 +37,33 @@ export function changeBy(verb: VerbName, field: string, amount: Amount, reading:
   const value = amountFor(field, item, reading);
   if (verb === 'round') return roundTo(field, value, reading);
   const isTo =
-    role === 'to' || (isSetting && role === 'bare') || (verb === 'change' && role === 'bare' && !item.signed);
+    role === 'to' ||
+    (isSetting && role === 'bare' && !(item.signed && !item.negative)) ||
+    (verb === 'change' && role === 'bare' && !item.signed);
   if (isTo) {
     if (takesNumbers(field, reading)) checkNumber(field, value, item.negative, reading);
     return { field, op: 'set', value };
   }
-  if (verb === 'change' || (isSetting && role === 'by')) {
+  if (verb === 'change' || (isSetting && (role === 'by' || item.signed))) {
     if (!item.signed) return asked(reading, 'direction', item.text);
     return { field, op: item.negative ? 'decrease_by' : 'increase_by', value };
   }
   if (item.negative || (item.signed && verb === 'decrease')) return refused(reading, 'negative', item.text);
   checkNumber(field, value, false, reading);
   return { field, op: verb === 'decrease' ? 'decrease_by' : 'increase_by', value };
+}
+
+/** "multiply prices by 1.1", «تقسیم بر ۲ کن». */
+function changeByFactorOf(
+  verb: 'multiply' | 'divide',
+  field: string,
+  item: ItemOf<'number'>,
+  reading: Reading,
+): DataChange | null {
+  if (!takesNumbers(field, reading)) return refused(reading, 'notNumeric', field);
+  const isPlain = (item.unit === null || item.unit === 'times') && !item.signed;
+  if (!isPlain || new Decimal(item.value).isZero()) return asked(reading, 'direction', item.text);
+  return { field, op: verb === 'multiply' ? 'multiply_by' : 'divide_by', value: item.value };
 }
 
 function changeByPercent(

@@ -56,6 +56,8 @@ function countAround(items: readonly Item[], at: number, taken: Set<number>): nu
     )
       next += step;
     if (step === -1 && isKind(items[next], 'product')) next--;
+    // «۳ تا گوشی ارزون‌تر از همه»: the noun stands between.
+    if (step === -1 && /[\u0620-\u06d3]/.test(items[at]?.text ?? '')) next = beforeNouns(items, next);
     const number = items[next];
     if (!isKind(number, 'number') || (number.unit !== null && number.unit !== 'pieces') || number.negative)
       continue;
@@ -65,6 +67,17 @@ function countAround(items: readonly Item[], at: number, taken: Set<number>): nu
     return count;
   }
   return null;
+}
+
+function beforeNouns(items: readonly Item[], from: number): number {
+  let at = from;
+  while (
+    isKind(items[at], 'name', 'value') ||
+    (isKind(items[at], 'condition') && (items[at] as ItemOf<'condition'>).noun)
+  )
+    at--;
+  const number = items[at];
+  return isKind(number, 'number') && (number.unit === 'pieces' || number.nameWord === null) ? at : from;
 }
 
 /** "which 5 groceries have the lowest stock": the only bare number of a question is how many. */

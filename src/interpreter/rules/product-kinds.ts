@@ -17,9 +17,7 @@ export function productKindAt(vocabulary: Vocabulary, sentence: readonly string[
   if (fields.length === 0) return null;
   const evidence: Query[] = [
     ...fields.map((field): Query => ({ not: { field, op: 'missing' } })),
-    ...vocabulary
-      .categoriesWith(word)
-      .map(({ value }): Query => ({ field: 'category', op: 'eq', value })),
+    ...vocabulary.categoriesWith(word).map(({ value }): Query => ({ field: 'category', op: 'eq', value })),
   ];
   const named = vocabulary.names.formOf(word);
   if (named !== null) evidence.push({ field: 'name', op: 'contains', value: named });

@@ -60,6 +60,7 @@ type Picked = Partial<Pick<Task, 'order' | 'limit'>>;
 function isAdd(items: readonly Item[]): boolean {
   const at = items.findIndex((item) => isKind(item, 'verb') && item.verb === 'add');
   const opens = items.findIndex((item) => !isKind(item, 'filler'));
+  if (registers(items)) return true;
   if (
     at === -1 &&
     isKind(items[opens], 'new', 'product') &&
@@ -110,6 +111,17 @@ function isAdd(items: readonly Item[]): boolean {
     items.some((item) => isKind(item, 'prep') && item.prep === 'to') ||
     (isKind(items[0], 'prep') && (items[0] as ItemOf<'prep'>).prep === 'to');
   return !increases;
+}
+
+/** «محصول «…» رو با کد …، قیمت … ثبت کن». */
+function registers(items: readonly Item[]): boolean {
+  const has = (field: string): boolean => items.some((item) => isKind(item, 'field') && item.field === field);
+  return (
+    items.some((item) => isKind(item, 'verb') && item.verb === 'set' && item.text.startsWith('ثبت')) &&
+    items.some((item) => isKind(item, 'quote')) &&
+    has('sku') &&
+    has('price')
+  );
 }
 
 /** Verbs that say nothing against a direction beside them. */
@@ -281,6 +293,9 @@ function readGet(items: readonly Item[], isCount: boolean, picked: Picked, readi
     !items.some((item) => isKind(item, 'howMany') && /how many|چند/.test(item.text) && item.text !== 'چند')
   )
     ask(reading, 'whichReading', '');
+  const namesProducts = items.some((item) => isKind(item, 'product', 'all', 'howMany', 'field', 'new'));
+  if (filter.isEmpty && !picked.order && !namesProducts)
+    refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue');
   const howMuch = items.find((item) => isKind(item, 'howMuch'));
   if (isKind(howMuch, 'howMuch') && select.length === 0 && !isCount) select.push(howMuch.field ?? 'price');
   const asked = [...new Set(select)].filter((field) => field !== 'name' || select.length === 1);

@@ -24,7 +24,6 @@ function isStumblingBlock(word: string): boolean {
   return kind === 'offTopic' || kind === 'beyond';
 }
 
-
 /** Puts right the words nothing knows and exactly one known word is a slip away from. Several: asked about later. */
 export function corrected(context: LexContext): Token[] {
   // What is added is new to the catalogue: its words are no misspelling of older ones.
@@ -92,7 +91,8 @@ export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Toke
       parts.length > 1 &&
       vocabulary.names.formOf(token.text) === null &&
       parts.every((part) => vocabulary.names.has(part));
-    return splits ? parts.map((part) => ({ ...token, text: part, lemma: part })) : [token];
+    const inTwo = splits ? parts : splitInTwo(token, vocabulary);
+    return inTwo ? inTwo.map((part) => ({ ...token, text: part, lemma: part })) : [token];
   });
   const joined: Token[] = [];
   for (const token of spaced) {
@@ -106,12 +106,45 @@ export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Toke
       vocabulary.names.has(whole) &&
       !vocabulary.names.has(token.text) &&
       !vocabulary.names.has(previous?.text ?? '') &&
-      phraseOf([token.lemma], 'exact') === null;
+      !isNeededVerb(tokens, token);
     if (joins && previous)
       joined[joined.length - 1] = { ...previous, text: whole, lemma: whole, end: token.end };
     else joined.push(token);
   }
   return joined;
+}
+
+/** «سرخ کن فیلیپس رو … کن»: the first «کن» is not the sentence's verb. */
+function isNeededVerb(tokens: readonly Token[], token: Token): boolean {
+  const kind = phraseOf([token.lemma], 'exact')?.meaning.kind;
+  if (kind !== 'verb') return kind !== undefined;
+  return !tokens.some((other) => other.start > token.start && LIGHT_VERB_OF.has(other.text));
+}
+
+/** «شیرخشک» where names have «شیر خشک»; null where nothing or more than one thing fits. */
+const PART_CHARS_MIN = 2;
+function splitInTwo(token: Token, vocabulary: Vocabulary): [string, string] | null {
+  const { text } = token;
+  if (token.kind !== 'word' || !PERSIAN_LETTERS.test(text) || isKnownWord(text, vocabulary)) return null;
+  const splits: [string, string][] = [];
+  for (let at = PART_CHARS_MIN; at <= text.length - PART_CHARS_MIN; at++) {
+    const parts: [string, string] = [text.slice(0, at), text.slice(at)];
+    if (parts.every((part) => vocabulary.names.has(part) && part.length > PART_CHARS_MIN)) splits.push(parts);
+  }
+  return splits.length === 1 ? (splits[0] ?? null) : null;
+}
+
+function isKnownWord(text: string, vocabulary: Vocabulary): boolean {
+  return (
+    vocabulary.names.formOf(text) !== null ||
+    vocabulary.valuesAt([text], 0).length > 0 ||
+    vocabulary.hasValueWord(text) ||
+    vocabulary.categoriesWith(text).length > 0 ||
+    vocabulary.fieldNamed(text) !== null ||
+    isKnownThing(text) ||
+    phraseOf([text]) !== null ||
+    LIGHT_VERB_OF.has(text)
+  );
 }
 
 const HALF_SPACE = '\u200c';

@@ -33,10 +33,15 @@ export function termOfValue(item: ItemOf<'value'>, orName = false): Term {
   return {
     query: isOneThing ? query : (readings[0] as Query),
     field,
-    role: field === 'category' ? 'head' : 'attribute',
+    role: field === 'category' || (values[0]?.op === 'contains' && isThing(item.text)) ? 'head' : 'attribute',
     readings,
     known: true,
   };
+}
+
+/** A tag may name what a product is: "sunglasses and watches". */
+function isThing(text: string): boolean {
+  return synonymsAt(text.split(' '), 0).some(({ group }) => group.kind === 'thing');
 }
 
 export function queryOf({ field, op, value }: CatalogueValue): Query {
@@ -71,7 +76,8 @@ export function termOfName(run: readonly Item[], isAlone: boolean, reading: Read
     };
   const describes =
     isKind(only, 'name') && synonymsAt([only.text], 0).some(({ group }) => ADJECTIVES.has(group.kind));
-  if (isKind(only, 'name') && isAlone && !describes && only.joined === undefined) return termOfLoneName(only, reading);
+  if (isKind(only, 'name') && isAlone && !describes && only.joined === undefined)
+    return termOfLoneName(only, reading);
   const words = run.flatMap((item) => wordsOf(item, reading));
   const alternatives = run.flatMap((item) => (isKind(item, 'name') ? item.alternatives : []));
   const adjective =
@@ -111,8 +117,7 @@ function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
       query: all,
       field: 'category',
       role: 'head',
-      readings:
-        categories.length === 1 || isHead.length === categories.length ? [all] : [all, ...categories],
+      readings: categories.length === 1 || isHead.length === categories.length ? [all] : [all, ...categories],
       known: true,
     };
   }

@@ -104,6 +104,21 @@ export function inContext(
   if (meaning.kind === 'beyond' && isKind(before.at(-1), 'number') && BARE_DIRECTION.test(token.text))
     return { kind: 'direction', verb: /^گ/.test(token.text) ? 'increase' : 'decrease', field: 'price' };
   if (meaning.kind === 'field' && length === 1 && isNounInName(context, at, before)) return null;
+  if (
+    meaning.kind === 'verb' &&
+    /^میش(?:ه|ود)$/.test(token.text) &&
+    before.every((item) => isKind(item, 'filler')) &&
+    tokens[at + 1]
+  )
+    return { kind: 'filler' };
+  if (
+    meaning.kind === 'howMany' &&
+    token.text === 'چند' &&
+    length === 1 &&
+    (tokens[at + 1]?.kind ?? 'mark') === 'mark' &&
+    before.length > 0
+  )
+    return { kind: 'howMuch' };
   if (meaning.kind !== 'verb' || PERSIAN_LETTERS.test(token.text)) return meaning;
   if (startsClause(before)) return meaning;
   if (isParticleHere(context, at, before))

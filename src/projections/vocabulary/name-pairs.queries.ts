@@ -1,6 +1,6 @@
 /** Which words of product names look like values and are none there: «چای سبز» beside a colour «سبز». */
 import type { VocabularyData } from '../../interpreter/vocabulary.js';
-import { NAME_ONLY_PAIRS_MAX } from '../../interpreter/vocabulary.js';
+import { NAME_CONNECTORS, NAME_ONLY_PAIRS_MAX } from '../../interpreter/vocabulary.js';
 import type { WorkspaceScope } from '../../platform/database/database.js';
 import { fold } from '../../text/fold.js';
 import { valueTerm } from '../products/terms.js';
@@ -59,5 +59,6 @@ export function candidatesOf({ categories, brands, fields, nameWords }: Vocabula
   for (const { value } of categories) add('category', value);
   for (const { value } of brands) add('brand', value);
   for (const { key, values } of fields) for (const { value } of values) add(key, value);
-  return [...termsByWord].slice(0, CANDIDATE_WORDS_MAX).map(([word, terms]) => ({ word, terms }));
+  for (const word of NAME_CONNECTORS) if (names.has(word)) termsByWord.set(word, []);
+  return [...termsByWord].slice(-CANDIDATE_WORDS_MAX).map(([word, terms]) => ({ word, terms }));
 }

@@ -5,13 +5,13 @@ export const CONNECTORS: Lexicon = [
   [{ kind: 'prep', prep: 'by' }, 'by|به میزان|به اندازه ی|به مقدار|به مبلغ|معادل|به میزانه|به اندازهی'],
   [
     { kind: 'prep', prep: 'to' },
-    'به عدد|به رقم|to|at|equal to|to be|into|as|be|to exactly|exactly|to just|به|مساوی|برابر با|معادل با|تبدیل به|باید|becomes|become|should be|must be|should cost|must cost|to cost|should have|must have|to have|cost exactly|to read',
+    'به عدد|به رقم|goes to|go to|moves to|go up to|go down to|to|at|equal to|to be|into|as|be|to exactly|exactly|to just|به|مساوی|برابر با|معادل با|تبدیل به|باید|becomes|become|should be|must be|should cost|must cost|to cost|should have|must have|to have|cost exactly|to read',
   ],
   [{ kind: 'prep', prep: 'upto' }, 'up to|as much as|upto|تا'],
   [{ kind: 'prep', prep: 'from' }, 'from|away from|out of|از'],
   [
     { kind: 'prep', prep: 'of' },
-    'of|in|on|within|inside|under the|belonging to|across|among|amongst|through|در|روی|رو ی|داخل|توی|تو|برای|واسه|واسهی|متعلق به|مربوط به|into the|مال|برا|ازبین|از بین|از میان',
+    'of|in|on|within|inside|under the|belonging to|across|among|amongst|through|در|روی|رو ی|داخل|توی|تو|برای|واسه|واسهی|متعلق به|مربوط به|into the|مال|مخصوص|مختص|مناسب برای|ویژه ی|برا|ازبین|از بین|از میان',
   ],
   [
     { kind: 'prep', prep: 'with' },
@@ -20,11 +20,11 @@ export const CONNECTORS: Lexicon = [
   [{ kind: 'prep', prep: 'for' }, 'for'],
   [
     { kind: 'where' },
-    'where|that|which are|that are|that is|which is|who|که|کهن|اونایی که|آنهایی که|هایی که|with the|محصولاتی که|کالاهایی که|اونهایی که',
+    'where|thats|whos|that|which are|that are|that is|which is|who|که|کهن|اونایی که|آنهایی که|هایی که|with the|محصولاتی که|کالاهایی که|اونهایی که',
   ],
   [
     { kind: 'not' },
-    'neither|not|isnt|arent|non|not in|is not|are not|that are not|which are not|that is not|that isnt|that arent|نه|غیر',
+    'neither|non|not|isnt|arent|non|not in|is not|are not|that are not|which are not|that is not|that isnt|that arent|نه|غیر',
   ],
   [{ kind: 'isNot' }, 'نیست|نیستند|نیستن|نباشد|نباشه|نباشند|نباشن'],
   [
@@ -64,7 +64,7 @@ export const QUANTIFIERS: Lexicon = [
   ],
   [
     { kind: 'product' },
-    'product|products|item|items|article|articles|good|goods|thing|things|stuff|piece|ones|one of|catalogue|catalog|store|shop|inventory items|merchandise|skus|listing|listings|محصول|محصولات|کالا|کالاها|جنسها|اجناس|فروشگاه|مغازه|محصولها|کالاهای|آیتم|آیتمها|اقلام|قلم|کاتالوگ|چیزهای|چیزها|مورد|موارد|نمونه|محصولای|جنسای|جنسا|variant|variants|variations|versions',
+    'product|products|item|items|article|articles|good|goods|thing|things|stuff|piece|ones|one of|catalogue|catalog|store|shop|inventory items|merchandise|skus|listing|listings|محصول|محصولات|کالا|کالاها|جنسها|اجناس|فروشگاه|مغازه|محصولها|کالاهای|آیتم|آیتمها|اقلام|قلم|کاتالوگ|چیزهای|چیزها|چیزایی|چیزای|چیزا|چیزهایی|مورد|موارد|نمونه|محصولای|جنسای|جنسا|variant|variants|variations|versions',
   ],
   [{ kind: 'new' }, 'new|a new|جدید|تازه|یک محصول جدید'],
   [

@@ -31,15 +31,18 @@ export const CUSTOM_CONCEPTS: Readonly<Record<string, string>> = {
   type: 'type|نوع|مدل محصول',
   flavour: 'flavour|flavor|flavours|flavors|flavoured|flavored|taste|طعم|مزه|با طعم|اسانس',
   season: 'season|فصل',
-  author: 'author|writer|authors|written by|authored by|نویسنده|مولف|مؤلف|پدیدآور|نوشته|نوشته ی|اثر|آثار|به قلم|شاعر|نویسندگان',
-  publisher: 'publisher|publishers|published by|publishing house|imprint|ناشر|انتشارات|نشر|نشریات|چاپ انتشارات|منتشر شده توسط',
+  author:
+    'author|writer|authors|written by|authored by|نویسنده|مولف|مؤلف|پدیدآور|نوشته|نوشته ی|اثر|آثار|به قلم|شاعر|نویسندگان',
+  publisher:
+    'publisher|publishers|published by|publishing house|imprint|ناشر|انتشارات|نشر|نشریات|چاپ انتشارات|منتشر شده توسط',
   translator: 'translator|translated by|مترجم|ترجمه|ترجمه ی|با ترجمه|برگردان',
   volume: 'volume|net volume|حجم',
   capacity: 'capacity|storage|ظرفیت|حافظه',
   memory: 'memory|ram|رم',
   power: 'power|wattage|توان|قدرت|توان مصرفی|توان موتور',
   description: 'description|توضیحات|توضیح',
-  origin: 'origin|country of origin|country|made in|produced in|manufactured in|imported from|product of|کشور سازنده|کشور|مبدا|ساخت|ساخت کشور|کشور تولید کننده|کشور تولید|محل ساخت|محل تولید|تولید|تولید کشور|کشور مبدا|وارداتی از|کشور ساخت',
+  origin:
+    'origin|country of origin|country|made in|produced in|manufactured in|imported from|product of|کشور سازنده|کشور|مبدا|ساخت|ساخت کشور|کشور تولید کننده|کشور تولید|محل ساخت|محل تولید|تولید|تولید کشور|کشور مبدا|وارداتی از|کشور ساخت',
   pages: 'page count|pages|number of pages|تعداد صفحات|صفحات|تعداد صفحه|شمار صفحات',
   expiry: 'expiry|expiry date|expiration date|best before|تاریخ انقضا|انقضا|تاریخ مصرف',
   model: 'model|مدل',

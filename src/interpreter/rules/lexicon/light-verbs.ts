@@ -14,7 +14,11 @@ interface LightVerb {
 }
 
 const VERBS: Readonly<Record<string, LightVerb>> = {
-  کن: { stems: 'کن', bare: 'کن نمای فرمای', also: 'نما نمائید بنما بنمائید کردن کنش بکنش کردم کردیم کرد بکنشون' },
+  کن: {
+    stems: 'کن',
+    bare: 'کن نمای فرمای',
+    also: 'نما نمائید بنما بنمائید کردن کنش بکنش کردم کردیم کرد بکنشون',
+  },
   شو: {
     stems: 'ش شو باش گرد',
     bare: 'شو باش',
@@ -47,7 +51,6 @@ const VERBS: Readonly<Record<string, LightVerb>> = {
   بشمار: { stems: 'شمار شمر' },
   بخور: { stems: 'خور', bare: '', also: 'خورد' },
   بکش: { stems: 'کش' },
-  
 };
 
 /** «م», «ی», «د»: as written and as spoken. */
@@ -57,7 +60,9 @@ const STEM_CHARS_MIN_ALONE = 2;
 
 /** Forms that are everyday nouns first: brand, body, board, dill, receipt, media, among … */
 const NOUNS: ReadonlySet<string> = new Set(
-  'برند بدن برد شوید شوی شون رسید رسانه رسانی میان بیان برون بساز نمای نمایی یابی نویسی بدی بری برم بگرد میگرد'.split(' '),
+  'برند بدن برد شوید شوی شون رسید رسانه رسانی میان بیان برون بساز نمای نمایی یابی نویسی بدی بری برم بگرد میگرد'.split(
+    ' ',
+  ),
 );
 
 function formsOf(lemma: string, { stems, bare = '', also = '' }: LightVerb): string[] {

@@ -14,7 +14,9 @@ export type VerbName =
   | 'round'
   | 'rename'
   | 'move'
-  | 'give';
+  | 'give'
+  | 'multiply'
+  | 'divide';
 
 export type Preposition = 'by' | 'to' | 'upto' | 'from' | 'of' | 'with' | 'for';
 export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';
