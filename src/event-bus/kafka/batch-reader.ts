@@ -43,7 +43,11 @@ interface Pending {
   message: KafkaMessage;
 }
 
+/** What came of several partitions at once: handled together, so that ten quiet partitions cost one transaction. */
+type Round = Reading[];
+
 interface Reading {
+  round: Round;
   place: PartitionRef;
   progress: PartitionProgress;
   payload: EachBatchPayload;
@@ -52,6 +56,7 @@ interface Reading {
   lastOffset: string | null;
 }
 
+const pendingOf = (round: Round) => round.flatMap(({ pending }) => pending);
 const keyOf = ({ topic, partition }: PartitionRef) => `${topic}/${partition}`;
 const GROWTH_POLL_MS = 100;
 
@@ -106,18 +111,25 @@ export class BatchReader {
     return this.options.checkpoints.flush();
   }
 
-  /** Throws what the client throws, and DeliveryStopped; what was handled by then is recorded. */
-  async read(payload: EachBatchPayload): Promise<void> {
+  /**
+   * Batches of different partitions. Throws what the client throws, and DeliveryStopped; what was handled by then is
+   * recorded.
+   */
+  async read(payloads: readonly EachBatchPayload[]): Promise<void> {
     if (this.stale) await this.renew();
-    const { batch } = payload;
-    const place = { topic: topicOf(this.options.connection, batch.topic), partition: batch.partition };
-    const progress = this.progressOf(place);
-    const reading: Reading = { place, progress, payload, pending: [], lastOffset: null };
-    for (const message of batch.messages) {
-      const isOurs = payload.isRunning() && !payload.isStale() && !this.generation.signal.aborted;
-      if (!isOurs || !(await this.take(reading, message))) break;
+    const round: Round = [];
+    for (const payload of payloads) {
+      const { topic, partition } = payload.batch;
+      const place = { topic: topicOf(this.options.connection, topic), partition };
+      const progress = this.progressOf(place);
+      const reading: Reading = { round, place, progress, payload, pending: [], lastOffset: null };
+      round.push(reading);
+      for (const message of payload.batch.messages) {
+        const isOurs = payload.isRunning() && !payload.isStale() && !this.generation.signal.aborted;
+        if (!isOurs || !(await this.take(reading, message))) break;
+      }
     }
-    await this.handOver(reading);
+    await this.handOver(round);
   }
 
   /** Carries out re-drives of letters whose key is in one of our partitions. */
@@ -161,7 +173,7 @@ export class BatchReader {
     // Ahead of the delivery: what is not delivered in the end makes us read the stored progress again.
     reading.progress.taken(recorded.position);
     reading.lastOffset = message.offset;
-    if (reading.pending.length >= BATCH_EVENTS_MAX) await this.handOver(reading);
+    if (pendingOf(reading.round).length >= BATCH_EVENTS_MAX) await this.handOver(reading.round);
     return true;
   }
 
@@ -195,7 +207,7 @@ export class BatchReader {
   /** Once from the beginning of the partition; what is not there either must be relayed again. */
   private async lookForMissing(reading: Reading, message: KafkaMessage, position: bigint): Promise<boolean> {
     const { progress, place } = reading;
-    await this.handOver(reading);
+    await this.handOver(reading.round);
     if (!progress.rewound) {
       progress.rewound = true;
       this.options.seekToBeginning(place);
@@ -212,7 +224,7 @@ export class BatchReader {
   private async isBehindGrowth(reading: Reading, position: bigint): Promise<boolean> {
     const { topic } = reading.place;
     if (await this.isPastGrowth(topic, position)) return true;
-    await this.handOver(reading);
+    await this.handOver(reading.round);
     if (await this.isPastGrowth(topic, position)) return true;
     const resume = reading.payload.pause();
     const { signal: generation } = this.generation;
@@ -240,23 +252,27 @@ export class BatchReader {
     return isPast;
   }
 
-  private async handOver(reading: Reading): Promise<void> {
+  private async handOver(round: Round): Promise<void> {
+    const pending = pendingOf(round);
+    const rebalancing = pending.length > 0 ? await this.deliver(pending, round[0]!.payload) : null;
+    for (const reading of round) this.record(reading);
+    if (!rebalancing) return;
+    // Whoever gets the partitions goes on from here.
+    await this.flush();
+    throw rebalancing;
+  }
+
+  private record(reading: Reading): void {
     const { pending, payload, place, progress, lastOffset } = reading;
     if (lastOffset === null) return;
     reading.pending = [];
     reading.lastOffset = null;
-    const rebalancing = pending.length > 0 ? await this.deliver(pending, payload) : null;
     payload.resolveOffset(lastOffset);
     // While looking for what is missing, the place to come back to stays where it was.
-    if (pending.length > 0 || (!progress.rewound && progress.missingBefore === null)) {
-      const nextOffset = BigInt(lastOffset) + 1n;
-      const handled = { ...place, position: progress.position, nextOffset };
-      this.options.checkpoints.moved(this.group, handled, this.options.commit);
-    }
-    if (!rebalancing) return;
-    // Whoever gets the partition goes on from here.
-    await this.flush();
-    throw rebalancing;
+    if (pending.length === 0 && (progress.rewound || progress.missingBefore !== null)) return;
+    const nextOffset = BigInt(lastOffset) + 1n;
+    const handled = { ...place, position: progress.position, nextOffset };
+    this.options.checkpoints.moved(this.group, handled, this.options.commit);
   }
 
   /** Resolves when handled or set aside; with the client's error when the group is on the move meanwhile. */

@@ -2,7 +2,7 @@
  * One group's consumer in this process. kafkajs stops a consumer for good on errors it thinks final while the
  * process looks alive, so this one lives in a loop: whatever ends it, another one is made.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Topic } from '../../events/streams.js';
 import { DeliveryStopped } from '../delivery.js';
@@ -31,6 +31,8 @@ export interface ConsumerTimes {
 /** Of one fetch. The broker sends at least one batch of records, however large. */
 const FETCH_BYTES_PER_PARTITION = 4 * 1024 * 1024;
 const FETCH_BYTES_MAX = 16 * 1024 * 1024;
+/** Whose batches are handled together. */
+const PARTITIONS_AT_ONCE = 32;
 const REBALANCE_MS_MAX = 60_000;
 const DISCONNECT_MS_MAX = 5_000;
 
@@ -49,7 +51,9 @@ export class GroupConsumer {
   private running: Promise<void> = Promise.resolve();
   private joined = false;
   private failure: EventBusError | null = null;
-  /** Batches and re-drives, one at a time. */
+  private arrived: { payload: EachBatchPayload; resolve: () => void; reject: (error: unknown) => void }[] =
+    [];
+  /** Reading and re-driving, one at a time. */
   private turn: Promise<unknown> = Promise.resolve();
   private redriveTimer: NodeJS.Timeout | undefined;
 
@@ -151,8 +155,8 @@ export class GroupConsumer {
       const starting = consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 1,
-        eachBatch: (payload) => this.inTurn(() => this.eachBatch(payload)),
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: (payload) => this.eachBatch(payload),
       });
       return await Promise.race([ended, starting.then(() => ended)]);
     } catch (error) {
@@ -165,13 +169,27 @@ export class GroupConsumer {
     }
   }
 
-  private async eachBatch(payload: EachBatchPayload): Promise<void> {
-    if (this.stopping.signal.aborted) return;
+  /** Batches of several partitions come one by one in one moment; they are read together. */
+  private eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.arrived.push({ payload, resolve, reject });
+    void this.inTurn(async () => {
+      await setImmediate();
+      await this.readArrived();
+    });
+    return promise;
+  }
+
+  private async readArrived(): Promise<void> {
+    const arrived = this.arrived.splice(0);
+    if (arrived.length === 0) return;
     try {
-      await this.reader.read(payload);
+      if (!this.stopping.signal.aborted) await this.reader.read(arrived.map(({ payload }) => payload));
+      for (const { resolve } of arrived) resolve();
     } catch (error) {
-      if (error instanceof DeliveryStopped) return;
-      throw error;
+      for (const { resolve, reject } of arrived)
+        if (error instanceof DeliveryStopped) resolve();
+        else reject(error);
     }
   }
 
