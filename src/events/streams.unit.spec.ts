@@ -14,7 +14,7 @@ const id = '0197a000-0000-7000-8000-000000000001';
 describe('a stream', () => {
   it.each([
     [draftStream(id), 'draft', 'drafthorse.drafts'],
-    [planStream(id), 'plan', 'drafthorse.drafts'],
+    [planStream(id), 'plan', 'drafthorse.plans'],
     [catalogueStream(id), 'catalogue', 'drafthorse.catalogue'],
     [importStream(id), 'import', 'drafthorse.catalogue'],
     [workspaceStream(id), 'workspace', 'drafthorse.workspaces'],
