@@ -7,7 +7,9 @@ import { eventContract, type EventOf } from './contract.js';
 /** Rows in one PreviewBuilt or PlanRowsFrozen event. */
 export const PLAN_ROWS_PER_EVENT_MAX = 500;
 
-const Language = z.enum(['fa', 'en']);
+/** Of a prompt, and so of every text that answers it. */
+export const Language = z.enum(['fa', 'en']);
+export type Language = z.infer<typeof Language>;
 const InterpreterUsed = z.strictObject({ kind: z.enum(['rules', 'llm', 'none']), version: z.string() });
 const Option = z.strictObject({ label: z.string(), task: Task.nullable() });
 
@@ -51,6 +53,8 @@ export const DraftCreated = eventContract(
     undoOf: z.strictObject({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
     /** What the draft will do, where that is known without reading the prompt (an undo). */
     explanation: z.string().nullable(),
+    /** Of the texts, where that is known without reading the prompt (an undo). */
+    language: Language.optional(),
     createdAt: z.iso.datetime(),
   }),
 );

@@ -5,19 +5,20 @@ import type { Warning } from '../catalogue/task.js';
 import { refuse, type PlanRefusal } from './refusal.js';
 import type { PlanRules } from './rules.js';
 import { seal, type Plan, type PlanInput } from './sealed-plan.js';
-import { changeValues, keepKnown } from './values.js';
+import { texts } from './texts.js';
+import { keepKnown, valueChanger } from './values.js';
 
 /** Digits of the new product's id that stand in for a sku nobody gave: random in UUID versions 4, 5 and 7. */
 const SKU_ID_DIGITS = 10;
 
 export function planAdd(
-  { task, knownFields, takenSkus, newProductId }: PlanInput,
+  { task, language, knownFields, takenSkus, newProductId }: PlanInput,
   rules: PlanRules,
 ): Plan | PlanRefusal {
   if (newProductId === undefined) throw new Error('planning an add takes the id of the new product');
-  const { changes, warnings } = keepKnown(task.data, knownFields);
+  const { changes, warnings } = keepKnown(task.data, knownFields, language);
   const given = new Set(changes.map(({ field }) => field));
-  if (!given.has('name')) return refuse('INVALID_VALUE', 'A new product needs a name.');
+  if (!given.has('name')) return refuse('INVALID_VALUE', texts.nameMissing(), language);
   const blank: ProductValues = {
     sku: `P-${newProductId.replaceAll('-', '').slice(-SKU_ID_DIGITS).toUpperCase()}`,
     name: '(new)',
@@ -27,16 +28,16 @@ export function planAdd(
     brand: null,
     fields: {},
   };
-  const changed = changeValues(blank, changes);
+  const changed = valueChanger(changes, language)(blank);
   if (changed.kind === 'refusal') return changed;
   const values = withChanges(blank, changed.after);
-  if (takenSkus?.has(values.sku)) return refuse('SKU_TAKEN', `Another product has the sku ${values.sku}.`);
+  if (takenSkus?.has(values.sku)) return refuse('SKU_TAKEN', texts.skuTaken(values.sku), language);
   const assumed = (['sku', 'price', 'stock'] as const)
     .filter((field) => !given.has(field))
     .map((field): Warning => ({
       code: 'READING_ASSUMED',
       field,
-      message: `No ${field} was given; it will be ${values[field]}.`,
+      message: texts.valueAssumed(field, values[field])[language],
     }));
   const { sku, name } = values;
   const row = { productId: newProductId, sku, name, version: 0, before: null, after: flatten(values) };

@@ -1,7 +1,8 @@
 /** What is really applied of a sealed plan: its rows, less the excluded, with the user's own values in place. */
 import { isCoreField, type FieldChanges, type FieldValue } from '../catalogue/product.js';
-import type { PlanRow } from '../events/draft.events.js';
+import type { Language, PlanRow } from '../events/draft.events.js';
 import { refuse, type PlanRefusal } from './refusal.js';
+import { texts, type Said } from './texts.js';
 import { isKnownField, readValue, type KnownFields } from './values.js';
 
 export interface RowEdit {
@@ -16,6 +17,8 @@ export interface ConfirmationInput {
   exclude: readonly string[];
   edits: readonly RowEdit[];
   knownFields: KnownFields;
+  /** Of the prompt: what a refusal is written in. */
+  language: Language;
   /** Skus of other products among those the edits set. */
   takenSkus?: ReadonlySet<string>;
 }
@@ -30,16 +33,17 @@ export interface Confirmed {
  * fields is left out. Refused whole: rows the plan does not have, values a product cannot hold, nothing left.
  */
 export function applyConfirmation(input: ConfirmationInput): Confirmed | PlanRefusal {
+  const { language } = input;
   const excluded = new Set(input.exclude);
   const edits = new Map(input.edits.map((edit) => [edit.productId, edit]));
   const unseen = new Set([...excluded, ...edits.keys()]);
-  if (edits.size < input.edits.length) return refuse('INVALID_VALUE', 'A row is edited twice.');
+  if (edits.size < input.edits.length) return refuse('INVALID_VALUE', texts.editedTwice(), language);
   const kept: PlanRow[] = [];
   for (const row of input.rows) {
     unseen.delete(row.productId);
     const edit = edits.get(row.productId);
     if (excluded.has(row.productId)) {
-      if (edit) return refuse('ROW_UNKNOWN', `${row.sku} is both excluded and edited.`);
+      if (edit) return refuse('ROW_UNKNOWN', texts.excludedAndEdited(row.sku), language);
       continue;
     }
     const edited = edit ? editRow(row, edit, input) : row;
@@ -47,15 +51,14 @@ export function applyConfirmation(input: ConfirmationInput): Confirmed | PlanRef
     if (edited) kept.push(edited);
   }
   const [stranger] = unseen;
-  if (stranger !== undefined) return refuse('ROW_UNKNOWN', `The preview has no row of product ${stranger}.`);
-  if (kept.length === 0) return refuse('NOTHING_TO_APPLY', 'No row is left to apply.');
+  if (stranger !== undefined) return refuse('ROW_UNKNOWN', texts.rowUnknown(stranger), language);
+  if (kept.length === 0) return refuse('NOTHING_TO_APPLY', texts.nothingToApply(), language);
   return { kind: 'rows', rows: kept };
 }
 
 /** Null when the row no longer changes anything. */
 function editRow(row: PlanRow, edit: RowEdit, input: ConfirmationInput): PlanRow | PlanRefusal | null {
-  if (row.after === null)
-    return refuse('INVALID_VALUE', `${row.sku} is to be deleted: it has no values to edit.`);
+  if (row.after === null) return refuse('INVALID_VALUE', texts.deletedRowEdited(row.sku), input.language);
   const after = { ...row.after };
   for (const [field, asked] of Object.entries(edit.after)) {
     const value = editedValue(row, field, asked, input);
@@ -75,19 +78,19 @@ function editedValue(
   row: PlanRow,
   field: string,
   asked: FieldValue,
-  { knownFields, takenSkus }: ConfirmationInput,
+  { knownFields, takenSkus, language }: ConfirmationInput,
 ): { value: FieldValue } | PlanRefusal {
-  if (!isKnownField(field, knownFields))
-    return refuse('FIELD_UNKNOWN', `There is no field “${field}” in this catalogue.`);
+  if (!isKnownField(field, knownFields)) return refuse('FIELD_UNKNOWN', texts.fieldUnknown(field), language);
   // A field outside the plan was not shown with its old value; to change it is another request.
   if (row.before && !(field in (row.after ?? {})))
-    return refuse('INVALID_VALUE', `${field} of ${row.sku} is not part of this plan.`);
+    return refuse('INVALID_VALUE', texts.fieldNotPlanned(field, row.sku), language);
   const read = readValue(field, asked);
-  if (read.kind === 'problem') return refuse('INVALID_VALUE', `${field} of ${row.sku}: ${read.message}.`);
-  if (read.warning)
-    return refuse('INVALID_VALUE', `${field} of ${row.sku}: ${String(asked)} has too many decimals.`);
+  const invalid = (problem: Said) =>
+    refuse('INVALID_VALUE', texts.valueOfRow(field, row.sku, problem), language);
+  if (read.kind === 'problem') return invalid(read.problem);
+  if (read.warning) return invalid(texts.tooManyDecimals(String(asked)));
   if (field === 'sku' && takenSkus?.has(String(read.value)))
-    return refuse('SKU_TAKEN', `Another product has the sku ${String(read.value)}.`);
+    return refuse('SKU_TAKEN', texts.skuTaken(String(read.value)), language);
   return { value: read.value };
 }
 

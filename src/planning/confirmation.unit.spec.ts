@@ -22,7 +22,14 @@ const added: PlanRow = {
 };
 const deleted: PlanRow = { ...added, version: 1, before: added.after, after: null };
 const confirm = (over: Partial<ConfirmationInput>) =>
-  applyConfirmation({ rows, exclude: [], edits: [], knownFields: new Set(['color']), ...over });
+  applyConfirmation({
+    rows,
+    exclude: [],
+    edits: [],
+    knownFields: new Set(['color']),
+    language: 'en',
+    ...over,
+  });
 const edit = (after: Record<string, string | number | null>, productId = productIdOf(1)) => [
   { productId, after },
 ];

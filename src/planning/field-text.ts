@@ -15,14 +15,33 @@ const LETTER = /\p{Lu}|\p{Ll}|\p{Lo}/u;
  * "256 GB", "1e5" and "12/5" are not numbers.
  */
 export function numberOf(text: string): string | null {
-  // Most values are words, and folding is what matching costs.
-  if (LETTER.test(text)) return null;
-  const found = NUMBER.exec(foldLetters(text).trim());
+  const plain = NUMBER.exec(text);
+  // Folding is what matching costs: plain digits stay what they are, and most other values are words.
+  if (!plain && LETTER.test(text)) return null;
+  const found = plain ?? NUMBER.exec(foldLetters(text).trim());
   if (!found) return null;
   const fraction = (found[3] ?? '').replace(/0+$/, '');
   const whole = found[2] ?? '0';
   const digits = fraction === '' ? whole : `${whole}.${fraction}`;
   return found[1] === '-' && /[1-9]/.test(digits) ? `-${digits}` : digits;
+}
+
+/** Order of two numbers as `numberOf` writes them, exactly. */
+export function compareNumbers(left: string, right: string): number {
+  const isNegative = left.startsWith('-');
+  if (isNegative !== right.startsWith('-')) return isNegative ? -1 : 1;
+  return isNegative ? compareDigits(right.slice(1), left.slice(1)) : compareDigits(left, right);
+}
+
+/** Without leading zeros the longer whole part is the larger; at equal length digits compare as text does. */
+function compareDigits(left: string, right: string): number {
+  if (left === right) return 0;
+  return wholeDigits(left) - wholeDigits(right) || (left < right ? -1 : 1);
+}
+
+function wholeDigits(number: string): number {
+  const point = number.indexOf('.');
+  return point < 0 ? number.length : point;
 }
 
 /**

@@ -5,9 +5,10 @@
 import { flatten } from '../catalogue/difference.js';
 import { fieldOf, type FieldChanges, type Product, type ProductChange } from '../catalogue/product.js';
 import type { Warning } from '../catalogue/task.js';
-import type { PlanRow } from '../events/draft.events.js';
+import type { Language, PlanRow } from '../events/draft.events.js';
 import { DEFAULT_PLAN_RULES, type PlanRules } from './rules.js';
 import { seal, type Plan } from './sealed-plan.js';
+import { texts } from './texts.js';
 import { bounded } from './warning-tally.js';
 
 /** A product as it is now; a deleted one keeps its last values and version. */
@@ -20,6 +21,8 @@ export interface InverseInput {
   current: readonly CurrentProduct[];
   /** Living product by sku, at least for the skus that the change set took away. */
   skuOwners: ReadonlyMap<string, string>;
+  /** Of the prompt whose change is taken back. */
+  language: Language;
   rules?: PlanRules;
 }
 
@@ -34,47 +37,45 @@ interface Inversion {
  * the change set. Every conflict is a warning; the warnings are bounded, the last one says how many more.
  */
 export function buildInverse(input: InverseInput): Plan {
-  const rules = input.rules ?? DEFAULT_PLAN_RULES;
+  const { language, rules = DEFAULT_PLAN_RULES } = input;
   const current = new Map(input.current.map((product) => [product.productId, product]));
   const inversions = input.changes.map((change) => {
     const product = current.get(change.productId);
     if (!product) throw new Error(`product ${change.productId} of a change set is not in the read model`);
-    return invert(change, product);
+    return invert(change, product, language);
   });
   const conflicts = inversions.flatMap((inversion) => inversion.conflicts);
   const rows = inversions.flatMap(({ row }) => row ?? []);
-  const { kept, blocked } = withoutTakenSkus(rows, input.skuOwners);
-  const warnings = bounded([...conflicts, ...blocked], rules.warningsMax);
+  const { kept, blocked } = withoutTakenSkus(rows, input.skuOwners, language);
+  const warnings = bounded([...conflicts, ...blocked], rules.warningsMax, language);
   const ordered = [...kept.filter((row) => row.after === null), ...kept.filter((row) => row.after !== null)];
   return seal(ordered, input.changes.length, warnings, rules);
 }
 
-function invert(change: ProductChange, product: CurrentProduct): Inversion {
+function invert(change: ProductChange, product: CurrentProduct, language: Language): Inversion {
   switch (change.op) {
     case 'add':
-      return invertAdd(change, product);
+      return invertAdd(change, product, language);
     case 'delete':
-      return invertDelete(change, product);
+      return invertDelete(change, product, language);
     case 'update':
-      return invertUpdate(change, product);
+      return invertUpdate(change, product, language);
   }
 }
 
-function invertAdd({ after }: ProductChange, product: CurrentProduct): Inversion {
+function invertAdd({ after }: ProductChange, product: CurrentProduct, language: Language): Inversion {
   if (product.deleted) return { row: null, conflicts: [] };
   const now = flatten(product);
   const changed = differingFields(now, after ?? {});
-  if (changed.length > 0) return conflict(product, `was changed since it was added (${changed.join(', ')})`);
+  if (changed.length > 0) return conflict(product, texts.changedSinceAdded(product, changed)[language]);
   return { row: { ...identity(product), before: now, after: null }, conflicts: [] };
 }
 
-function invertDelete({ before }: ProductChange, product: CurrentProduct): Inversion {
+function invertDelete({ before }: ProductChange, product: CurrentProduct, language: Language): Inversion {
   const values = before ?? {};
   if (!product.deleted) {
     const isBack = differingFields(flatten(product), values).length === 0;
-    return isBack
-      ? { row: null, conflicts: [] }
-      : conflict(product, 'was added again since, with other values');
+    return isBack ? { row: null, conflicts: [] } : conflict(product, texts.addedAgain(product)[language]);
   }
   const { productId, version } = product;
   const row = {
@@ -88,8 +89,8 @@ function invertDelete({ before }: ProductChange, product: CurrentProduct): Inver
   return { row, conflicts: [] };
 }
 
-function invertUpdate(change: ProductChange, product: CurrentProduct): Inversion {
-  if (product.deleted) return conflict(product, 'was deleted since');
+function invertUpdate(change: ProductChange, product: CurrentProduct, language: Language): Inversion {
+  if (product.deleted) return conflict(product, texts.deletedSince(product)[language]);
   const before: FieldChanges = {};
   const after: FieldChanges = {};
   const conflicts: Warning[] = [];
@@ -102,7 +103,7 @@ function invertUpdate(change: ProductChange, product: CurrentProduct): Inversion
       after[field] = old;
       continue;
     }
-    const message = `${field} of ${product.sku} was changed since (${now ?? 'no value'}); it stays as it is.`;
+    const message = texts.fieldChangedSince(field, product.sku, now)[language];
     conflicts.push({ code: 'UNDO_CONFLICT', field, productId: product.productId, message });
   }
   const isEmpty = Object.keys(after).length === 0;
@@ -113,6 +114,7 @@ function invertUpdate(change: ProductChange, product: CurrentProduct): Inversion
 function withoutTakenSkus(
   rows: readonly PlanRow[],
   skuOwners: ReadonlyMap<string, string>,
+  language: Language,
 ): { kept: PlanRow[]; blocked: Warning[] } {
   const owners = new Map(skuOwners);
   for (const { before, after } of rows) {
@@ -126,15 +128,14 @@ function withoutTakenSkus(
     const owner = owners.get(sku);
     owners.set(sku, owner ?? row.productId);
     if (owner === undefined || owner === row.productId) return true;
-    const message = `The sku ${sku} belongs to another product now; ${row.name} stays as it is.`;
+    const message = texts.skuTakenSince(sku, row.name)[language];
     blocked.push({ code: 'UNDO_CONFLICT', field: 'sku', productId: row.productId, message });
     return false;
   });
   return { kept, blocked };
 }
 
-function conflict(product: CurrentProduct, what: string): Inversion {
-  const message = `${product.sku} (${product.name}) ${what}; it stays as it is.`;
+function conflict(product: CurrentProduct, message: string): Inversion {
   return { row: null, conflicts: [{ code: 'UNDO_CONFLICT', productId: product.productId, message }] };
 }
 

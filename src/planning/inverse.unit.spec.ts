@@ -51,7 +51,7 @@ const deleted: ProductChange = {
   after: null,
 };
 const undo = (change: ProductChange, now: CurrentProduct, skuOwners = new Map<string, string>()) =>
-  buildInverse({ changes: [change], current: [now], skuOwners });
+  buildInverse({ changes: [change], current: [now], skuOwners, language: 'en' });
 
 describe('taking back an update', () => {
   it('restores the old values at the present version', () =>
@@ -109,6 +109,7 @@ describe('taking back a delete', () => {
       changes: [deleted, { ...added, productId: heir.productId }],
       current: [{ ...phone, deleted: true }, heir],
       skuOwners: new Map([['IP17', heir.productId]]),
+      language: 'en',
     });
     expect(plan.rows.map(({ productId, after }) => [productId, after === null])).toEqual([
       [heir.productId, true],
@@ -128,7 +129,7 @@ it('names at most a bounded number of conflicts and counts the rest', () => {
     price: '1.00',
     fields: { color: 'gray' },
   }));
-  const { warnings } = buildInverse({ changes, current, skuOwners: new Map() });
+  const { warnings } = buildInverse({ changes, current, skuOwners: new Map(), language: 'en' });
   expect(warnings).toHaveLength(20);
   expect(warnings.at(-1)?.message).toContain('80 more');
 });
@@ -144,12 +145,18 @@ describe('every change set', () => {
   it('is restored to the last field by its undo, and redone by the undo of that; excluded rows are never touched', () =>
     fc.assert(
       fc.property(scenario, ({ task, products, excluded }) => {
-        const plan = buildPlan({ task, products, knownFields });
+        const plan = buildPlan({ task, language: 'en', products, knownFields });
         if (plan.kind === 'refusal') return;
         const exclude = plan.rows
           .filter((_, index) => excluded.includes(index))
           .map(({ productId }) => productId);
-        const confirmed = applyConfirmation({ rows: plan.rows, exclude, edits: [], knownFields });
+        const confirmed = applyConfirmation({
+          rows: plan.rows,
+          exclude,
+          edits: [],
+          knownFields,
+          language: 'en',
+        });
         if (confirmed.kind === 'refusal') return;
         const start = new Map(products.map((product) => [product.productId, { ...product, deleted: false }]));
         const changes = rowsToChanges(confirmed.rows);
@@ -170,7 +177,8 @@ function inverse(changes: ProductChange[], current: Map<string, CurrentProduct>)
   const owners = [...current.values()]
     .filter((product) => !product.deleted)
     .map(({ sku, productId }): [string, string] => [sku, productId]);
-  return buildInverse({ changes, current: [...current.values()], skuOwners: new Map(owners) }).rows;
+  return buildInverse({ changes, current: [...current.values()], skuOwners: new Map(owners), language: 'en' })
+    .rows;
 }
 
 /** The catalogue after a change set, as the write side would have it: versions are checked and grow by one. */

@@ -2,11 +2,17 @@
  * Which products a task means. The truth about matching: `compile-query.ts` of the products read model says
  * the same in SQL, and a property test holds the two together.
  */
-import { Decimal } from 'decimal.js';
 import { fieldOf, type FieldValue, type Product } from '../catalogue/product.js';
 import type { Condition, Query, Task } from '../catalogue/task.js';
 import { fold, matchesWords, words } from '../text/fold.js';
-import { compareCodePoints, equalityKey, fieldText, isBlank, numberOf } from './field-text.js';
+import {
+  compareCodePoints,
+  compareNumbers,
+  equalityKey,
+  fieldText,
+  isBlank,
+  numberOf,
+} from './field-text.js';
 
 type Test = (product: Product) => boolean;
 const NEVER: Test = () => false;
@@ -75,21 +81,27 @@ function idTest(condition: Condition): Test {
 function numberTest(field: string, op: 'eq' | 'gt' | 'gte' | 'lt' | 'lte', value: string): Test {
   const bound = numberOf(value);
   if (bound === null) return NEVER;
-  const boundDecimal = new Decimal(bound);
+  const holds = HOLDS[op];
   return (product) => {
     const number = numberIn(fieldOf(product, field));
-    return number !== null && number[op](boundDecimal);
+    return number !== null && holds(compareNumbers(number, bound));
   };
 }
+
+const HOLDS = {
+  eq: (order: number) => order === 0,
+  gt: (order: number) => order > 0,
+  gte: (order: number) => order >= 0,
+  lt: (order: number) => order < 0,
+  lte: (order: number) => order <= 0,
+};
 
 function isNumericField(field: string): boolean {
   return field === 'price' || field === 'stock';
 }
 
-function numberIn(value: FieldValue): Decimal | null {
-  if (value === null) return null;
-  const number = typeof value === 'number' ? value : numberOf(value);
-  return number === null ? null : new Decimal(number);
+function numberIn(value: FieldValue): string | null {
+  return value === null ? null : numberOf(String(value));
 }
 
 interface FoldedText {
@@ -119,7 +131,7 @@ function foldedText(field: string, value: string): FoldedText {
 /** What a product is ordered by: numbers before text, text before nothing. */
 interface SortKey {
   rank: 0 | 1 | 2;
-  number: Decimal | null;
+  number: string | null;
   text: string;
 }
 
@@ -143,11 +155,11 @@ function sortKey(product: Product, field: string): SortKey {
   if (isBlank(value)) return { rank: 2, number: null, text: '' };
   const isText = field === 'sku' || field === 'category' || field === 'brand';
   const number = isText ? null : numberIn(value);
-  return number ? { rank: 0, number, text: '' } : { rank: 1, number: null, text: String(value) };
+  return number !== null ? { rank: 0, number, text: '' } : { rank: 1, number: null, text: String(value) };
 }
 
 function compareKeys(left: SortKey, right: SortKey): number {
-  if (left.number && right.number) return left.number.comparedTo(right.number);
+  if (left.number !== null && right.number !== null) return compareNumbers(left.number, right.number);
   return compareCodePoints(left.text, right.text);
 }
 

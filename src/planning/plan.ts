@@ -8,14 +8,15 @@ import {
   type Product,
 } from '../catalogue/product.js';
 import type { DataChange, Query, Task, Warning } from '../catalogue/task.js';
-import type { PlanRow } from '../events/draft.events.js';
+import type { Language, PlanRow } from '../events/draft.events.js';
 import { planAdd } from './add.js';
 import { select } from './match.js';
 import { planHash } from './plan-hash.js';
-import { refuse, type PlanRefusal } from './refusal.js';
+import { refuse, type PlanRefusal, type PlanRefusalCode } from './refusal.js';
 import { DEFAULT_PLAN_RULES, type PlanRules } from './rules.js';
 import { seal, type Plan, type PlanInput } from './sealed-plan.js';
-import { changeValues, Decimal, fieldUnknown, isKnownField, keepKnown, type KnownFields } from './values.js';
+import { texts, type Said } from './texts.js';
+import { Decimal, fieldLeftOut, isKnownField, keepKnown, valueChanger, type KnownFields } from './values.js';
 import { WarningTally } from './warning-tally.js';
 
 export type { Plan, PlanInput } from './sealed-plan.js';
@@ -24,20 +25,21 @@ export type { Plan, PlanInput } from './sealed-plan.js';
 const SELECTED_BY_DEFAULT = ['name', 'price', 'stock'];
 
 export function buildPlan(input: PlanInput): Plan | PlanRefusal {
-  const { task, knownFields } = input;
+  const { task, language, knownFields } = input;
   const rules = input.rules ?? DEFAULT_PLAN_RULES;
   const unknown = unknownFilterField(task, knownFields);
   // A condition on a field nobody has is never true, and its negation always: neither is what was meant.
-  if (unknown !== null) return refuse('FIELD_UNKNOWN', `There is no field “${unknown}” in this catalogue.`);
-  if (task.action === 'delete' && task.queries.length === 0)
-    return refuse('DELETE_WITHOUT_FILTER', 'Say which products to delete.');
+  if (unknown !== null) return refuse('FIELD_UNKNOWN', texts.fieldUnknown(unknown), language);
+  // A limit bounds it as a filter does: "the five cheapest" says which products.
+  if (task.action === 'delete' && task.queries.length === 0 && task.limit === undefined)
+    return refuse('DELETE_WITHOUT_FILTER', texts.deleteWithoutFilter(), language);
   if (task.action === 'add') return planAdd(input, rules);
 
   const found = select(input.products, task);
   if (found.length > rules.rowsMax)
-    return refuse('TOO_MANY_ROWS', `More than ${rules.rowsMax} products match; narrow it down.`);
-  if (found.length === 0 && !task.count) return refuse('NOTHING_FOUND', 'No product matches.');
-  if (task.action === 'get') return planGet(task, found, knownFields, rules);
+    return refuse('TOO_MANY_ROWS', texts.tooManyRows(rules.rowsMax), language);
+  if (found.length === 0 && !task.count) return refuse('NOTHING_FOUND', texts.nothingFound(), language);
+  if (task.action === 'get') return planGet(input, found, rules);
   const remarks = scopeWarnings(input, found.length);
   return task.action === 'delete'
     ? seal(found.map(deletedRow), found.length, remarks, rules)
@@ -45,35 +47,34 @@ export function buildPlan(input: PlanInput): Plan | PlanRefusal {
 }
 
 function planUpdate(
-  { task, knownFields, takenSkus }: PlanInput,
+  { task, language, knownFields, takenSkus }: PlanInput,
   found: Product[],
   remarks: Warning[],
   rules: PlanRules,
 ): Plan | PlanRefusal {
-  const { changes, warnings } = keepKnown(task.data, knownFields);
-  if (changes.length === 0)
-    return refuse(
-      'FIELD_UNKNOWN',
-      warnings.map(({ message }) => message).join(' ') || 'There is nothing to change.',
-    );
+  const { changes, warnings } = keepKnown(task.data, knownFields, language);
+  if (changes.length === 0) return nothingToChange(warnings, language);
   const sku = skuProblem(changes, found.length, takenSkus);
-  if (sku) return sku;
-  const tally = new WarningTally();
+  if (sku) return refuse(sku.code, sku.why, language);
+  const changedValues = valueChanger(changes, language);
+  const tally = new WarningTally(language);
   const rows: PlanRow[] = [];
   for (const product of found) {
-    const changed = changeValues(product, changes);
+    const changed = changedValues(product);
     if (changed.kind === 'refusal') return changed;
-    for (const warning of changed.warnings) tally.add({ ...warning, productId: product.productId });
+    for (const warning of changed.warnings)
+      tally.add(warning, () => ({ ...warning, productId: product.productId }));
     if (Object.keys(changed.after).length === 0) continue;
-    const large = largeChange(product, changed.after, rules);
-    if (large) tally.add(large);
+    const price = changed.after['price'];
+    if (typeof price === 'string' && isLargeChange(product.price, price, rules))
+      tally.add(LARGE_CHANGE, () => largeChange(product, price, rules, language));
     rows.push({ ...identity(product), before: changed.before, after: changed.after });
   }
   const all = [...warnings, ...remarks, ...tally.warnings(rules.warningsMax)];
   return seal(rows, found.length, all, rules);
 }
 
-function planGet(task: Task, found: Product[], knownFields: KnownFields, rules: PlanRules): Plan {
+function planGet({ task, language, knownFields }: PlanInput, found: Product[], rules: PlanRules): Plan {
   const asked = task.select ?? [...new Set([...SELECTED_BY_DEFAULT, ...fieldsOf(task)])];
   const isKnown = (field: string) => field === 'id' || isKnownField(field, knownFields);
   const fields = asked.filter(isKnown);
@@ -82,7 +83,7 @@ function planGet(task: Task, found: Product[], knownFields: KnownFields, rules: 
   const rows = task.count
     ? []
     : found.map((product) => ({ ...identity(product), before: read(product), after: null }));
-  const warnings = asked.filter((field) => !isKnown(field)).map(fieldUnknown);
+  const warnings = asked.filter((field) => !isKnown(field)).map((field) => fieldLeftOut(field, language));
   const summary = { matched: found.length, changed: 0, unchanged: found.length };
   return {
     kind: 'plan',
@@ -111,40 +112,50 @@ function valueOf(product: Product, field: string): FieldValue {
   return field === 'id' ? product.productId : fieldOf(product, field);
 }
 
-function scopeWarnings({ task, catalogueProducts }: PlanInput, matched: number): Warning[] {
+function scopeWarnings({ task, language, catalogueProducts }: PlanInput, matched: number): Warning[] {
   const isAll = task.queries.length === 0 && task.limit === undefined;
   const findsAll = catalogueProducts !== undefined && catalogueProducts > 1 && matched >= catalogueProducts;
   if (!isAll && !findsAll) return [];
-  return [{ code: 'ALL_PRODUCTS', message: `This is about every product of the catalogue (${matched}).` }];
+  return [{ code: 'ALL_PRODUCTS', message: texts.allProducts(matched)[language] }];
 }
 
-function largeChange(product: Product, after: FieldChanges, rules: PlanRules): Warning | null {
-  const price = after['price'];
-  if (price === undefined || price === null) return null;
-  const before = new Decimal(product.price);
-  if (before.isZero()) return null;
-  const percent = new Decimal(price).minus(before).div(before).times(100);
-  if (percent.abs().lte(rules.largeChangePercent)) return null;
-  const moved = `${percent.isPositive() ? '+' : ''}${percent.toDecimalPlaces(1).toFixed()} %`;
-  return {
-    code: 'LARGE_CHANGE',
-    field: 'price',
-    productId: product.productId,
-    message: `A price moves by more than ${rules.largeChangePercent} %: ${product.sku} from ${product.price} to ${price} (${moved}).`,
-  };
+const LARGE_CHANGE = { code: 'LARGE_CHANGE', field: 'price' } as const;
+
+/** Multiplied, not divided: exact, and the cheaper one where 100,000 prices change. */
+function isLargeChange(before: string, after: string, { largeChangePercent }: PlanRules): boolean {
+  const old = new Decimal(before);
+  if (old.isZero()) return false;
+  return old.minus(after).abs().times(100).gt(old.times(largeChangePercent));
+}
+
+function largeChange(
+  { productId, sku, price: from }: Product,
+  to: string,
+  { largeChangePercent }: PlanRules,
+  language: Language,
+): Warning {
+  const moved = new Decimal(to).minus(from).div(from).times(100).toDecimalPlaces(1);
+  const percent = `${moved.isPositive() ? '+' : ''}${moved.toFixed()}`;
+  const message = texts.largeChange(largeChangePercent, { sku, from, to, percent })[language];
+  return { ...LARGE_CHANGE, productId, message };
+}
+
+function nothingToChange(unknown: readonly Warning[], language: Language): PlanRefusal {
+  if (unknown.length === 0) return refuse('FIELD_UNKNOWN', texts.nothingToChange(), language);
+  return { kind: 'refusal', code: 'FIELD_UNKNOWN', message: unknown.map(({ message }) => message).join(' ') };
 }
 
 function skuProblem(
   changes: readonly DataChange[],
   matched: number,
   taken: ReadonlySet<string> | undefined,
-): PlanRefusal | null {
+): { code: PlanRefusalCode; why: Said } | null {
   const sets = changes.filter((change) => change.field === 'sku');
   if (sets.length === 0) return null;
-  if (matched > 1) return refuse('INVALID_VALUE', `A sku belongs to one product, and ${matched} match.`);
+  if (matched > 1) return { code: 'INVALID_VALUE', why: texts.oneSkuForMany(matched) };
   for (const set of sets) {
     const sku = 'value' in set ? set.value.trim() : '';
-    if (taken?.has(sku)) return refuse('SKU_TAKEN', `Another product has the sku ${sku}.`);
+    if (taken?.has(sku)) return { code: 'SKU_TAKEN', why: texts.skuTaken(sku) };
   }
   return null;
 }

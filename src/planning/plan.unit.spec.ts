@@ -22,7 +22,13 @@ const product = (number: number, over: Partial<Product> = {}): Product => ({
 });
 const knownFields = new Set<string>(['color', ...arbitrary.CUSTOM_KEYS]);
 const plan = (task: Partial<Task>, products: Product[], over: Partial<PlanInput> = {}) =>
-  buildPlan({ task: Task.parse({ entity: 'product', ...task }), products, knownFields, ...over });
+  buildPlan({
+    task: Task.parse({ entity: 'product', ...task }),
+    language: 'en',
+    products,
+    knownFields,
+    ...over,
+  });
 const planned = (...args: Parameters<typeof plan>): Plan => {
   const result = plan(...args);
   if (result.kind === 'refusal') throw new Error(`${result.code} ${result.message}`);
@@ -179,12 +185,21 @@ describe('the plan of a delete', () => {
         },
       },
     ]));
-  it('is refused without a filter, even for the cheapest five', () =>
-    expect(
-      plan({ action: 'delete', order: { field: 'price', direction: 'asc' }, limit: 5 }, [product(1)]),
-    ).toMatchObject({
+  it.each<[string, Partial<Task>]>([
+    ['nor a limit', {}],
+    ['but an order', { order: { field: 'price', direction: 'asc' } }],
+  ])('is refused with neither a filter %s', (_what, over) =>
+    expect(plan({ action: 'delete', ...over }, [product(1)])).toMatchObject({
       code: 'DELETE_WITHOUT_FILTER',
-    }));
+    }),
+  );
+  it('of the cheapest one says which one, and asks for confirmation', () =>
+    expect(
+      planned({ action: 'delete', order: { field: 'price', direction: 'asc' }, limit: 1 }, [
+        product(1),
+        product(2, { price: '20.00' }),
+      ]),
+    ).toMatchObject({ rows: [{ sku: 'SKU-2', after: null }], warnings: [], requires: ['confirmation'] }));
 });
 
 describe('the plan of an add', () => {
@@ -276,7 +291,7 @@ describe('every plan', () => {
   const holds = (check: (plan: Plan, input: { task: Task; products: Product[] }) => void) =>
     fc.assert(
       fc.property(input, (drawn) => {
-        const result = buildPlan({ ...drawn, knownFields });
+        const result = buildPlan({ ...drawn, language: 'en', knownFields });
         if (result.kind === 'plan') check(result, drawn);
       }),
       { numRuns: 400 },
@@ -291,7 +306,9 @@ describe('every plan', () => {
     }));
   it('is the same whatever order the products come in', () =>
     holds((result, { task, products }) =>
-      expect(buildPlan({ task, products: products.toReversed(), knownFields })).toEqual(result),
+      expect(buildPlan({ task, language: 'en', products: products.toReversed(), knownFields })).toEqual(
+        result,
+      ),
     ));
   it('has another hash as soon as any part of a row differs', () =>
     holds(({ rows, hash }) =>

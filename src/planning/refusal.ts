@@ -1,6 +1,9 @@
 /** Why planning says no. Values, not exceptions: the words are shown to the user. */
+import type { Language } from '../events/draft.events.js';
+import type { Said } from './texts.js';
+
 export const PLAN_REFUSAL_CODES = [
-  /** Deleting without saying what. */
+  /** Deleting with neither a filter nor a limit. */
   'DELETE_WITHOUT_FILTER',
   /** A value a product cannot hold; the message names the row. */
   'INVALID_VALUE',
@@ -21,9 +24,10 @@ export type PlanRefusalCode = (typeof PLAN_REFUSAL_CODES)[number];
 export interface PlanRefusal {
   kind: 'refusal';
   code: PlanRefusalCode;
+  /** In the language of the prompt. */
   message: string;
 }
 
-export function refuse(code: PlanRefusalCode, message: string): PlanRefusal {
-  return { kind: 'refusal', code, message };
+export function refuse(code: PlanRefusalCode, why: Said, language: Language): PlanRefusal {
+  return { kind: 'refusal', code, message: why[language] };
 }

@@ -1,7 +1,7 @@
 /** What a plan is made from and what it is, and the sealing that every kind of plan ends in. */
 import type { Product } from '../catalogue/product.js';
 import type { Task, Warning } from '../catalogue/task.js';
-import type { PlanRow, PlanSummary, Requirement } from '../events/draft.events.js';
+import type { Language, PlanRow, PlanSummary, Requirement } from '../events/draft.events.js';
 import { planHash } from './plan-hash.js';
 import type { PlanRules } from './rules.js';
 import type { KnownFields } from './values.js';
@@ -20,6 +20,8 @@ export interface Plan {
 
 export interface PlanInput {
   task: Task;
+  /** Of the prompt: what warnings and refusals are written in. */
+  language: Language;
   /** Products the filter found. Others among them are left out again: the plan never trusts its caller here. */
   products: readonly Product[];
   /** Keys of the workspace's custom fields. */

@@ -18,8 +18,10 @@ import {
   type FieldValue,
 } from '../catalogue/product.js';
 import type { DataChange, Warning } from '../catalogue/task.js';
+import type { Language } from '../events/draft.events.js';
 import { isBlank, numberOf } from './field-text.js';
 import { refuse, type PlanRefusal } from './refusal.js';
+import { texts, type Said } from './texts.js';
 
 /** Wide enough that a 16-digit price keeps every digit through a chain of percentages. */
 export const Decimal = DecimalJs.clone({ precision: 100, rounding: DecimalJs.ROUND_HALF_UP });
@@ -30,6 +32,8 @@ const CUSTOM_DECIMALS_MAX = 10;
 const PRICE_BELOW = new Decimal(10).pow(PRICE_INTEGER_DIGITS_MAX);
 /** Beyond every field's range; stops a chain of multiplications from growing without bound. */
 const MAGNITUDE_MAX = new Decimal('1e30');
+/** A value that is refused is shown to here. */
+const VALUE_SHOWN_CHARS_MAX = 40;
 
 /** Keys of the workspace's custom fields. */
 export type KnownFields = ReadonlySet<string>;
@@ -58,20 +62,17 @@ export function isCustomFieldKey(field: string): boolean {
 export function keepKnown(
   data: readonly DataChange[],
   known: KnownFields,
+  language: Language,
 ): { changes: DataChange[]; warnings: Warning[] } {
   const unknown = [...new Set(data.map(({ field }) => field).filter((field) => !isKnownField(field, known)))];
   return {
     changes: data.filter(({ field }) => isKnownField(field, known)),
-    warnings: unknown.map(fieldUnknown),
+    warnings: unknown.map((field) => fieldLeftOut(field, language)),
   };
 }
 
-export function fieldUnknown(field: string): Warning {
-  return {
-    code: 'FIELD_UNKNOWN',
-    field,
-    message: `There is no field “${field}” in this catalogue; it was left out.`,
-  };
+export function fieldLeftOut(field: string, language: Language): Warning {
+  return { code: 'FIELD_UNKNOWN', field, message: texts.fieldLeftOut(field)[language] };
 }
 
 /**
@@ -82,106 +83,145 @@ export function applyChanges(
   product: ProductValues,
   data: readonly DataChange[],
   known: KnownFields,
+  language: Language,
 ): ChangedValues | PlanRefusal {
-  const { changes, warnings } = keepKnown(data, known);
-  const changed = changeValues(product, changes);
+  const { changes, warnings } = keepKnown(data, known, language);
+  const changed = valueChanger(changes, language)(product);
   return changed.kind === 'refusal' ? changed : { ...changed, warnings: [...warnings, ...changed.warnings] };
 }
 
-/** `applyChanges` for changes of known fields only (`keepKnown`), once per product of a plan. */
-export function changeValues(
-  product: ProductValues,
+/** `applyChanges` for changes of known fields only (`keepKnown`), prepared once for all products of a plan. */
+export function valueChanger(
   changes: readonly DataChange[],
-): ChangedValues | PlanRefusal {
-  const before: FieldChanges = {};
-  const after: FieldChanges = {};
-  const warnings: Warning[] = [];
-  for (const [field, ofField] of byField(changes)) {
-    const current = fieldOf(product, field);
-    const result = changeField(field, current, ofField);
-    if (result.kind === 'problem') return invalid(product, field, result.message);
-    if (result.warning) warnings.push(result.warning);
-    if (result.value === current) continue;
-    before[field] = current;
-    after[field] = result.value;
-  }
-  if (customFieldCount(product, after) > CUSTOM_FIELDS_PER_PRODUCT_MAX)
-    return invalid(
-      product,
-      'fields',
-      `a product has at most ${CUSTOM_FIELDS_PER_PRODUCT_MAX} fields of its own`,
-    );
-  return { kind: 'values', before, after, warnings };
+  language: Language,
+): (product: ProductValues) => ChangedValues | PlanRefusal {
+  const fields = Array.from(byField(changes), ([field, ofField]) => ({
+    field,
+    changeOf: fieldChanger(field, ofField),
+  }));
+  const mayAddFields = fields.some(({ field }) => !isCoreField(field));
+  return (product) => {
+    const before: FieldChanges = {};
+    const after: FieldChanges = {};
+    const warnings: Warning[] = [];
+    for (const { field, changeOf } of fields) {
+      const current = fieldOf(product, field);
+      const result = changeOf(current);
+      if (result.kind === 'problem')
+        return refuse('INVALID_VALUE', texts.valueOfProduct(field, product, result.problem), language);
+      if (result.warning) warnings.push(inLanguage(result.warning, language));
+      if (result.value === current) continue;
+      before[field] = current;
+      after[field] = result.value;
+    }
+    if (mayAddFields && customFieldCount(product, after) > CUSTOM_FIELDS_PER_PRODUCT_MAX) {
+      const problem = texts.tooManyFields(CUSTOM_FIELDS_PER_PRODUCT_MAX);
+      return refuse('INVALID_VALUE', texts.fieldsOfProduct(product, problem), language);
+    }
+    return { kind: 'values', before, after, warnings };
+  };
 }
 
 /** One value as the catalogue keeps it, or what is wrong with it. Also judges values edited in a preview. */
 export function readValue(field: string, value: FieldValue): FieldResult {
   if (value === null || (field !== 'sku' && field !== 'name' && isBlank(value))) return cleared(field);
-  if (field === 'price') return readPrice(numberOf(String(value)));
+  if (field === 'price') return readPrice(decimalOf(String(value)));
   if (field === 'stock') {
-    const number = numberOf(String(value));
-    if (number === null || !new Decimal(number).isInteger()) return problem('a stock is a whole number');
-    return readStock(new Decimal(number));
+    const number = decimalOf(String(value));
+    return number?.isInteger() ? readStock(number) : problem(texts.stockNotWhole());
   }
   return readText(field, String(value));
 }
 
 export type FieldResult =
-  { kind: 'value'; value: FieldValue; warning?: Warning } | { kind: 'problem'; message: string };
+  { kind: 'value'; value: FieldValue; warning?: Remark } | { kind: 'problem'; problem: Said };
 
-function changeField(field: string, current: FieldValue, changes: readonly DataChange[]): FieldResult {
-  // Text all the way: a price in the middle of a chain may have more decimals than a price can keep.
-  let value = current === null ? null : String(current);
-  /** Whether `value` is a result of arithmetic: exact, and not yet what the field can keep. */
-  let isComputed = false;
-  for (const change of changes) {
-    if (change.op === 'set' || change.op === 'clear') {
-      value = change.op === 'set' ? change.value : null;
-      isComputed = false;
-      continue;
-    }
-    const number = value === null || isComputed ? value : numberOf(value);
-    if (number === null && isCoreField(field) && !isNumeric(field))
-      return problem(`${field} is not a number`);
-    if (number === null && !isNumeric(field))
-      return { kind: 'value', value: current, warning: notANumber(field) };
-    if (number === null) return problem(`“${value ?? ''}” is not a number`);
-    if (field === 'stock' && isAmount(change.op) && !new Decimal(change.value).isInteger())
-      return problem('a stock changes by whole numbers');
-    const computed = compute(number, change);
-    if (computed === null) return problem(`cannot be divided by or rounded to ${change.value}`);
-    if (computed.abs().gt(MAGNITUDE_MAX)) return problem('the result is too large');
-    value = computed.toFixed();
-    isComputed = true;
-  }
-  return isComputed && value !== null ? keepComputed(field, new Decimal(value)) : readValue(field, value);
+/** A warning that is not yet in a language. */
+interface Remark {
+  code: Warning['code'];
+  field: string;
+  message: Said;
 }
 
-function compute(value: string, change: Extract<DataChange, { value: string }>): Decimal | null {
-  const current = new Decimal(value);
+function inLanguage({ code, field, message }: Remark, language: Language): Warning {
+  return { code, field, message: message[language] };
+}
+
+type Step =
+  | { kind: 'put'; value: string | null }
+  | { kind: 'compute'; amount: Decimal; isStep: boolean; compute: (current: Decimal) => Decimal | null };
+
+/** What does not depend on the product is read once: a plan has up to 100,000 of them. */
+function fieldChanger(field: string, changes: readonly DataChange[]): (current: FieldValue) => FieldResult {
+  const steps = changes.map(stepOf);
+  const [only] = steps;
+  if (steps.length === 1 && only?.kind === 'put') {
+    const result = readValue(field, only.value);
+    return () => result;
+  }
+  return (current) => changeField(field, current, steps);
+}
+
+function changeField(field: string, current: FieldValue, steps: readonly Step[]): FieldResult {
+  /** Text until the first calculation; then exact: in the middle a price may have more decimals than it can keep. */
+  let value: string | Decimal | null = current === null ? null : String(current);
+  for (const step of steps) {
+    if (step.kind === 'put') {
+      value = step.value;
+      continue;
+    }
+    const number: Decimal | null = typeof value === 'string' ? decimalOf(value) : value;
+    if (number === null) return notNumeric(field, current, String(value ?? ''));
+    if (field === 'stock' && step.isStep && !step.amount.isInteger())
+      return problem(texts.stockStepNotWhole());
+    value = step.compute(number);
+    if (value === null) return problem(texts.notDivisor(step.amount.toFixed()));
+    if (value.abs().gt(MAGNITUDE_MAX)) return problem(texts.resultTooLarge());
+  }
+  return typeof value === 'string' || value === null ? readValue(field, value) : keepComputed(field, value);
+}
+
+/** Arithmetic where there is no number: refused, but for custom fields, which stay as they are. */
+function notNumeric(field: string, current: FieldValue, text: string): FieldResult {
+  if (isNumeric(field)) return problem(texts.textNotNumeric(text));
+  if (isCoreField(field)) return problem(texts.fieldNotNumeric(field));
+  const warning: Remark = { code: 'NOT_A_NUMBER', field, message: texts.holdsNoNumber(field) };
+  return { kind: 'value', value: current, warning };
+}
+
+function stepOf(change: DataChange): Step {
+  if (change.op === 'clear') return { kind: 'put', value: null };
+  if (change.op === 'set') return { kind: 'put', value: change.value };
   const amount = new Decimal(change.value);
-  switch (change.op) {
+  return { kind: 'compute', amount, isStep: isAmount(change.op), compute: computation(change.op, amount) };
+}
+
+function computation(
+  op: Exclude<DataChange['op'], 'set' | 'clear'>,
+  amount: Decimal,
+): (current: Decimal) => Decimal | null {
+  const share = amount.div(100);
+  const [raised, lowered] = [share.plus(1), share.neg().plus(1)];
+  switch (op) {
     case 'increase_percent':
-      return current.plus(current.times(amount).div(100));
+      return (current) => current.times(raised);
     case 'decrease_percent':
-      return current.minus(current.times(amount).div(100));
+      return (current) => current.times(lowered);
     case 'increase_by':
-      return current.plus(amount);
+      return (current) => current.plus(amount);
     case 'decrease_by':
-      return current.minus(amount);
+      return (current) => current.minus(amount);
     case 'multiply_by':
-      return current.times(amount);
+      return (current) => current.times(amount);
     case 'divide_by':
-      return amount.isZero() ? null : current.div(amount);
+      return (current) => (amount.isZero() ? null : current.div(amount));
     case 'round_to':
-      return amount.isZero() ? null : current.div(amount).round().times(amount);
-    case 'set':
-      return amount;
+      return (current) => (amount.isZero() ? null : current.div(amount).round().times(amount));
   }
 }
 
 function keepComputed(field: string, value: Decimal): FieldResult {
-  if (field === 'price') return readPrice(value.toFixed());
+  if (field === 'price') return readPrice(value);
   if (field !== 'stock')
     return readText(field, value.toDecimalPlaces(CUSTOM_DECIMALS_MAX, Decimal.ROUND_HALF_UP).toFixed());
   const whole = value.toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
@@ -189,22 +229,18 @@ function keepComputed(field: string, value: Decimal): FieldResult {
   return result.kind === 'value' && !whole.eq(value) ? { ...result, warning: STOCK_ROUNDED } : result;
 }
 
-function readPrice(number: string | null): FieldResult {
-  if (number === null) return problem('a price is a decimal number ≥ 0');
-  const exact = new Decimal(number);
+function readPrice(exact: Decimal | null): FieldResult {
+  if (exact === null) return problem(texts.priceNotDecimal());
   const price = exact.toDecimalPlaces(PRICE_DECIMALS, Decimal.ROUND_HALF_UP);
-  if (exact.isNegative() && !exact.isZero())
-    return problem(`it would become ${price.toFixed(PRICE_DECIMALS)}, and a price cannot be below 0`);
-  if (price.gte(PRICE_BELOW))
-    return problem(`a price has at most ${PRICE_INTEGER_DIGITS_MAX} digits before the point`);
   const value = price.toFixed(PRICE_DECIMALS);
+  if (exact.isNegative() && !exact.isZero()) return problem(texts.priceNegative(value));
+  if (price.gte(PRICE_BELOW)) return problem(texts.priceTooLong(PRICE_INTEGER_DIGITS_MAX));
   return price.eq(exact) ? { kind: 'value', value } : { kind: 'value', value, warning: PRICE_ROUNDED };
 }
 
 function readStock(number: Decimal): FieldResult {
-  if (number.isNegative() && !number.isZero())
-    return problem(`it would become ${number.toFixed()}, and a stock cannot be below 0`);
-  if (number.gt(STOCK_MAX)) return problem(`a stock is at most ${STOCK_MAX}`);
+  if (number.isNegative() && !number.isZero()) return problem(texts.stockNegative(number.toFixed()));
+  if (number.gt(STOCK_MAX)) return problem(texts.stockTooLarge(STOCK_MAX));
   return { kind: 'value', value: number.toNumber() };
 }
 
@@ -214,16 +250,15 @@ function readText(field: string, text: string): FieldResult {
     const kept = ProductValues.shape[field].safeParse(value);
     return kept.success
       ? { kind: 'value', value }
-      : problem(`“${value.slice(0, 40)}” is not a valid ${field}`);
+      : problem(texts.notValid(value.slice(0, VALUE_SHOWN_CHARS_MAX), field));
   }
-  if (value.length > FIELD_VALUE_CHARS_MAX)
-    return problem(`a value has at most ${FIELD_VALUE_CHARS_MAX} characters`);
+  if (value.length > FIELD_VALUE_CHARS_MAX) return problem(texts.valueTooLong(FIELD_VALUE_CHARS_MAX));
   return { kind: 'value', value };
 }
 
 function cleared(field: string): FieldResult {
   const isRequired = isCoreField(field) && field !== 'category' && field !== 'brand';
-  return isRequired ? problem(`a product cannot be without ${field}`) : { kind: 'value', value: null };
+  return isRequired ? problem(texts.required(field)) : { kind: 'value', value: null };
 }
 
 function byField(changes: readonly DataChange[]): Map<string, DataChange[]> {
@@ -248,28 +283,22 @@ function customFieldCount(product: ProductValues, after: FieldChanges): number {
   return keys.size;
 }
 
-function problem(message: string): FieldResult {
-  return { kind: 'problem', message };
+function decimalOf(text: string): Decimal | null {
+  const number = numberOf(text);
+  return number === null ? null : new Decimal(number);
 }
 
-function invalid(product: ProductValues, field: string, message: string): PlanRefusal {
-  return refuse('INVALID_VALUE', `${field} of ${product.sku} (${product.name}): ${message}.`);
+function problem(what: Said): FieldResult {
+  return { kind: 'problem', problem: what };
 }
 
-const PRICE_ROUNDED: Warning = {
+const PRICE_ROUNDED: Remark = {
   code: 'PRICE_ROUNDED',
   field: 'price',
-  message: `A price was rounded to ${PRICE_DECIMALS} decimals.`,
+  message: texts.priceRounded(PRICE_DECIMALS),
 };
-const STOCK_ROUNDED: Warning = {
+const STOCK_ROUNDED: Remark = {
   code: 'STOCK_ROUNDED',
   field: 'stock',
-  message: 'A stock was rounded to a whole number.',
+  message: texts.stockRounded(),
 };
-function notANumber(field: string): Warning {
-  return {
-    code: 'NOT_A_NUMBER',
-    field,
-    message: `“${field}” holds no number to calculate with; it stays as it is.`,
-  };
-}

@@ -14,7 +14,7 @@ const product: ProductValues = {
   brand: null,
   fields: { color: 'silver', weight: '170.5' },
 };
-const apply = (...data: DataChange[]) => applyChanges(product, data, known);
+const apply = (...data: DataChange[]) => applyChanges(product, data, known, 'en');
 const after = (...data: DataChange[]) => {
   const result = apply(...data);
   if (result.kind === 'refusal') throw new Error(result.message);
@@ -121,7 +121,7 @@ describe('applyChanges', () => {
       what === 'a 101st field'
         ? Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, '1']))
         : product.fields;
-    expect(applyChanges({ ...product, fields }, [change], known)).toMatchObject({
+    expect(applyChanges({ ...product, fields }, [change], known, 'en')).toMatchObject({
       kind: 'refusal',
       code: 'INVALID_VALUE',
       message: expect.stringContaining('IP17-S'),
@@ -138,7 +138,9 @@ describe('applyChanges', () => {
   );
 
   it('takes no field named like a column of ours', () =>
-    expect(applyChanges(product, [{ field: 'id', op: 'set', value: '1' }], new Set(['id']))).toMatchObject({
+    expect(
+      applyChanges(product, [{ field: 'id', op: 'set', value: '1' }], new Set(['id']), 'en'),
+    ).toMatchObject({
       after: {},
       warnings: [{ code: 'FIELD_UNKNOWN' }],
     }));
@@ -154,6 +156,7 @@ describe('applyChanges', () => {
             { ...product, price },
             [{ field: 'price', op: 'increase_percent', value: money(basisPoints) }],
             known,
+            'en',
           );
           // cents + cents·bp/10000, half up.
           const expected = money((cents * (10_000n + basisPoints) * 2n + 10_000n) / 20_000n);
@@ -177,6 +180,7 @@ describe('applyChanges', () => {
                 { field: 'price', op: 'decrease_by', value: money(amount) },
               ],
               known,
+              'en',
             ),
           ).toMatchObject({ after: {}, warnings: [] });
         },

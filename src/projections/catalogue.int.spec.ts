@@ -75,13 +75,20 @@ function play({ products, steps }: { products: Product[]; steps: Step[] }) {
 }
 
 function changesOf(task: Task, catalogue: Catalogue): ProductChange[] {
-  const plan = buildPlan({ task, products: living(catalogue), knownFields: new Set(arbitrary.CUSTOM_KEYS) });
+  const plan = buildPlan({
+    task,
+    language: 'en',
+    products: living(catalogue),
+    knownFields: new Set(arbitrary.CUSTOM_KEYS),
+  });
   return plan.kind === 'plan' ? rowsToChanges(plan.rows) : [];
 }
 
 function inverseOf(changes: ProductChange[], catalogue: Catalogue): ProductChange[] {
   const skuOwners = new Map(living(catalogue).map(({ sku, productId }) => [sku, productId]));
-  return rowsToChanges(buildInverse({ changes, current: [...catalogue.values()], skuOwners }).rows);
+  return rowsToChanges(
+    buildInverse({ changes, current: [...catalogue.values()], skuOwners, language: 'en' }).rows,
+  );
 }
 
 function applied(catalogue: Catalogue, changes: ProductChange[]): Catalogue {

@@ -34,6 +34,7 @@ export function outcomeOf(task: Task, products: readonly Product[]): Outcome {
   const takenSkus = new Set(products.map(({ sku }) => sku));
   const plan = buildPlan({
     task,
+    language: 'en',
     products,
     knownFields,
     takenSkus,

@@ -1,6 +1,13 @@
 /** State of one draft as its commands need it, folded from stream `draft-<id>`. */
 import type { Task } from '../../catalogue/task.js';
-import type { DraftError, DraftEvent, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import type {
+  DraftError,
+  DraftEvent,
+  Language,
+  PlanRow,
+  PlanSummary,
+  Requirement,
+} from '../../events/draft.events.js';
 import type { FieldChanges } from '../../catalogue/product.js';
 import type { Evolution } from '../decision.js';
 
@@ -50,6 +57,10 @@ export interface Draft {
   workspaceId: string;
   userId: string;
   prompt: string;
+  /** Of the texts that answer the prompt: as it was read; before that, by its letters. */
+  language: Language;
+  /** What the draft will do, in that language; null while nobody knows. */
+  explanation: string | null;
   undoOf: { changeSetId: string; draftId: string | null } | null;
   parsingAttempts: number;
   conversation: Turn[];
@@ -64,18 +75,29 @@ export interface Draft {
 
 export type DraftState = { status: 'absent' } | Draft;
 
+const PERSIAN_LETTER = /[\u0620-\u06d3]/;
+
+/** A guess for drafts that end before they are read; the interpreter's reading takes its place. */
+function languageByLetters(prompt: string): Language {
+  return PERSIAN_LETTER.test(prompt) ? 'fa' : 'en';
+}
+
 function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Draft {
   switch (event.type) {
     case 'ParsingStarted':
       return { ...draft, status: 'parsing', parsingAttempts: event.data.attempt };
-    case 'Parsed':
-      return { ...draft, status: 'parsing', task: event.data.task };
+    case 'Parsed': {
+      const { task, language, explanation } = event.data;
+      return { ...draft, status: 'parsing', task, language, explanation };
+    }
     case 'ClarificationAsked': {
-      const { question, options, expiresAt } = event.data;
+      const { language, question, options, expiresAt } = event.data;
       return {
         ...draft,
         status: 'clarify',
+        language,
         task: null,
+        explanation: null,
         expiresAt,
         conversation: [...draft.conversation, { question, options, answer: null }],
       };
@@ -122,13 +144,15 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
     if (event.type === 'DraftCreated') {
-      const { draftId, workspaceId, userId, prompt, undoOf } = event.data;
+      const { draftId, workspaceId, userId, prompt, undoOf, explanation, language } = event.data;
       return {
         status: 'pending',
         draftId,
         workspaceId,
         userId,
         prompt,
+        language: language ?? languageByLetters(prompt),
+        explanation,
         undoOf,
         parsingAttempts: 0,
         conversation: [],

@@ -15,7 +15,7 @@ import { draftRef } from './draft-stream.js';
 import { cancelDraft, failDraft, type CancelDraftRefusal } from './end-draft.js';
 import { PREVIEW_PLANNER, type PreviewPlanner } from './preview-planner.js';
 import { refreshPreview } from './preview-draft.js';
-import { openUndo, undoable, type UndoDraftRefusal } from './undo-draft.js';
+import { openUndo, undoable, undoExplanation, type UndoDraftRefusal } from './undo-draft.js';
 
 /** A person's request: there is always a user behind it. */
 export type UserContext = CommandContext & { userId: string };
@@ -120,7 +120,7 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
       const moved = await this.replaceIfMoved(draft, context);
       if (!moved && (input.exclude.length > 0 || input.editedPreview.length > 0)) {
-        const checked = await this.planner.confirmedRows(draft.preview, input, context.workspaceId);
+        const checked = await this.planner.confirmedRows(draft.preview, input, draft);
         if ('error' in checked)
           return refuse({ code: 'CONFIRMATION_INVALID', message: checked.error.message });
       }
@@ -179,8 +179,8 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
     const { state } = await this.writer.load(draftRef(originalId, workspaceId));
     const checked = undoable(state);
     if (!checked.accepted) return checked;
-    const { changeSetId, prompt } = checked.original;
-    const preview = await this.planner.inverse(changeSetId, draftId, context);
+    const { changeSetId, prompt, language } = checked.original;
+    const preview = await this.planner.inverse({ changeSetId, draftId, language }, context);
     const outcome = await this.writer.decide(draftRef(draftId, workspaceId), context, (draft, now) =>
       openUndo(
         {
@@ -190,7 +190,8 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
           prompt,
           clientRequestId: null,
           undoOf: { changeSetId, draftId: originalId },
-          explanation: null,
+          explanation: undoExplanation(checked.original),
+          language,
           createdAt: now,
         },
         preview,

@@ -2,7 +2,7 @@
  * What the write side needs to know of planning: a preview made against the catalogue as it is now. The
  * implementation reads products, which commands do not.
  */
-import type { DraftError, DraftEvent, PlanRow } from '../../events/draft.events.js';
+import type { DraftError, DraftEvent, Language, PlanRow } from '../../events/draft.events.js';
 import type { CommandContext } from '../stream-writer.js';
 import type { Draft, Preview } from './draft.decider.js';
 import type { ConfirmDraftInput } from './confirm-draft.js';
@@ -14,7 +14,10 @@ export interface PreviewPlanner {
   replan(draft: Draft, context: CommandContext): Promise<{ preview: PreviewData } | { error: DraftError }>;
 
   /** The inverse of a change set as the preview of draft `draftId`; fields changed since are warnings. */
-  inverse(changeSetId: string, draftId: string, context: CommandContext): Promise<PreviewData>;
+  inverse(
+    undo: { changeSetId: string; draftId: string; language: Language },
+    context: CommandContext,
+  ): Promise<PreviewData>;
 
   /**
    * The rows that will really be applied: sealed rows less the excluded, with edits checked by the same
@@ -23,7 +26,7 @@ export interface PreviewPlanner {
   confirmedRows(
     preview: Preview,
     confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
-    workspaceId: string,
+    draft: Pick<Draft, 'workspaceId' | 'language'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }>;
 }
 

@@ -125,12 +125,12 @@ function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partia
 /** `view` is null for the first event of a draft and only then. */
 export function evolveDraftView(view: DraftView | null, event: DraftEvent, recordedAt: string): DraftView {
   if (event.type === 'DraftCreated') {
-    const { draftId, prompt, userId, clientRequestId, explanation, undoOf, createdAt } = event.data;
+    const { draftId, prompt, userId, clientRequestId, explanation, language, undoOf, createdAt } = event.data;
     return {
       draftId,
       status: 'pending',
       prompt,
-      language: null,
+      language: language ?? null,
       userId,
       clientRequestId,
       parsed: null,

@@ -12,12 +12,13 @@ import { queueExecution, recordExecuted, startExecution } from '../../commands/d
 import type { PreviewPlanner } from '../../commands/draft/preview-planner.js';
 import type { LoadedStream, StreamWriter } from '../../commands/stream-writer.js';
 import type { ChangeOrigin } from '../../events/catalogue.events.js';
-import type { DraftError } from '../../events/draft.events.js';
+import type { DraftError, Language } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import { rowsToChanges } from '../../planning/changes.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import type { CatalogueShown } from '../catalogue-shown.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
+import { draftError, texts } from '../texts.js';
 
 export const APPLY_CHANGES_JOB = 'apply-changes';
 
@@ -52,10 +53,8 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
         // What is in the catalogue's stream did happen: such a draft is not failed, the job waits for a person.
         const applied = await ports.catalogue.find(changeSetId, cause.workspaceId);
         if (!attempt.lastAttempt || applied) throw error;
-        await fail(ports, draftId, cause, {
-          code: 'EXECUTION_FAILED',
-          message: 'The change could not be applied.',
-        });
+        const failure = draftError('EXECUTION_FAILED', texts.notApplied(), started.state.language);
+        await fail(ports, draftId, cause, failure);
       }
     },
   });
@@ -86,13 +85,17 @@ async function apply(
 
 async function change(
   ports: ApplyChangesPorts,
-  { draftId, workspaceId, preview, confirmation, undoOf }: Draft,
+  { draftId, workspaceId, language, preview, confirmation, undoOf }: Draft,
   changeSetId: string,
   cause: Cause,
 ): Promise<{ catalogueRevision: number; position: bigint; changed: number } | DraftError> {
   if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
   const { exclude, edits, confirmedBy: userId } = confirmation;
-  const checked = await ports.planner.confirmedRows(preview, { exclude, editedPreview: edits }, workspaceId);
+  const checked = await ports.planner.confirmedRows(
+    preview,
+    { exclude, editedPreview: edits },
+    { workspaceId, language },
+  );
   if ('error' in checked) return checked.error;
   const origin: ChangeOrigin = undoOf
     ? { kind: 'undo', draftId, undoneChangeSetId: undoOf.changeSetId }
@@ -100,7 +103,7 @@ async function change(
   const changes = rowsToChanges(checked.rows);
   const context = { ...stepContext(cause, 'apply'), userId };
   const applied = await ports.catalogue.apply({ changeSetId, origin, userId, changes }, context);
-  if (!applied.accepted) return errorOf(applied.refusal);
+  if (!applied.accepted) return errorOf(applied.refusal, language);
   return { catalogueRevision: applied.revision, position: applied.position, changed: changes.length };
 }
 
@@ -114,15 +117,9 @@ async function fail(
   await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(error, draft, now));
 }
 
-function errorOf(refusal: ChangeProductsRefusal): DraftError {
+function errorOf(refusal: ChangeProductsRefusal, language: Language): DraftError {
   if (refusal.code === 'SKU_TAKEN')
-    return {
-      code: 'SKU_TAKEN',
-      message: `Another product has taken the sku ${refusal.sku}; nothing was changed.`,
-    };
-  const moved = refusal.mismatches.map(({ productId }) => productId).join(', ');
-  return {
-    code: 'PLAN_CHANGED',
-    message: `Products changed after the confirmation (${moved}); nothing was changed. Ask again to see the new difference.`,
-  };
+    return draftError('SKU_TAKEN', texts.skuTakenMeanwhile(refusal.sku), language);
+  const moved = refusal.mismatches.map(({ productId }) => productId);
+  return draftError('PLAN_CHANGED', texts.productsMoved(moved), language);
 }

@@ -13,6 +13,7 @@ import type { DraftEvent } from '../../events/draft.events.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import { inTurn } from '../in-turn.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
+import { draftError, texts } from '../texts.js';
 import { NEAR_NAMES_MAX, nothingFound, wordsSought } from './nothing-found.js';
 import type { Planner } from './planner.js';
 import type { PlanningReads } from './planning-reads.js';
@@ -53,10 +54,7 @@ export const buildPreviewJob = (ports: BuildPreviewPorts) =>
         await ports.writer.decide(ref, stepContext(cause, 'record-plan'), inTurn(draft, recording), loaded);
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
-        const failure = {
-          code: 'PREVIEW_FAILED',
-          message: 'The preview could not be built; try again later.',
-        };
+        const failure = draftError('PREVIEW_FAILED', texts.noPreview(), draft.language);
         await ports.writer.decide(ref, stepContext(cause, 'fail'), (state, now) =>
           failDraft(failure, state, now),
         );

@@ -1,6 +1,7 @@
 /** A task that finds nothing becomes a question, with near names as options. Pure but for the given names. */
 import type { Query, Task } from '../../catalogue/task.js';
 import type { Language, Option } from '../../interpreter/interpreter.js';
+import { texts } from '../texts.js';
 
 export const NEAR_NAMES_MAX = 5;
 
@@ -16,15 +17,8 @@ export function nothingFound(
   nearNames: string[],
 ): { question: string; options: Option[] } {
   const options = nearNames.map((name) => ({ label: name, task: withName(task, name) }));
-  const question =
-    language === 'fa'
-      ? options.length > 0
-        ? 'محصولی با این مشخصات پیدا نشد. منظورتان یکی از این‌هاست؟'
-        : 'محصولی با این مشخصات پیدا نشد. لطفاً طور دیگری بگویید.'
-      : options.length > 0
-        ? 'No product matches. Did you mean one of these?'
-        : 'No product matches. Please say it another way.';
-  return { question, options };
+  const question = options.length > 0 ? texts.whichOfThese() : texts.sayItOtherwise();
+  return { question: question[language], options };
 }
 
 type NameCondition = { field: string; op: 'contains' | 'eq'; value: string };

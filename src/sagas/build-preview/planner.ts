@@ -4,7 +4,7 @@ import type { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import type { PreviewData, PreviewPlanner } from '../../commands/draft/preview-planner.js';
 import type { CommandContext, StreamWriter } from '../../commands/stream-writer.js';
 import type { Task, Warning } from '../../catalogue/task.js';
-import type { DraftError, PlanRow } from '../../events/draft.events.js';
+import type { DraftError, Language, PlanRow } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { applyConfirmation } from '../../planning/confirmation.js';
@@ -13,6 +13,7 @@ import { planHash } from '../../planning/plan-hash.js';
 import { buildPlan, type Plan } from '../../planning/plan.js';
 import type { PlanRefusal } from '../../planning/refusal.js';
 import type { PlanRules } from '../../planning/rules.js';
+import { draftError, texts } from '../texts.js';
 import { freezeRows, frozenRows } from './plan-rows.js';
 import type { PlanningReads } from './planning-reads.js';
 
@@ -31,7 +32,7 @@ export class Planner implements PreviewPlanner {
   /** The plan of a task, not yet frozen. */
   async plan(
     task: Task,
-    { draftId, workspaceId }: { draftId: string; workspaceId: string },
+    { draftId, workspaceId, language }: Pick<Draft, 'draftId' | 'workspaceId' | 'language'>,
   ): Promise<{ plan: Plan; catalogueRevision: number } | PlanRefusal> {
     const { reads, rules } = this.ports;
     const skus = task.data.flatMap((change) =>
@@ -44,6 +45,7 @@ export class Planner implements PreviewPlanner {
     ]);
     const plan = buildPlan({
       task,
+      language,
       products: matched.products,
       catalogueProducts: matched.catalogueProducts,
       knownFields,
@@ -79,39 +81,40 @@ export class Planner implements PreviewPlanner {
     draft: Draft,
     context: CommandContext,
   ): Promise<{ preview: PreviewData } | { error: DraftError }> {
-    const { draftId, task, undoOf } = draft;
-    if (undoOf) return { preview: await this.inverse(undoOf.changeSetId, draftId, context) };
+    const { draftId, task, undoOf, language } = draft;
+    if (undoOf) {
+      const { changeSetId } = undoOf;
+      return { preview: await this.inverse({ changeSetId, draftId, language }, context) };
+    }
     if (!task) throw new Error(`draft ${draftId} has neither a task nor a change set to take back`);
     const planned = await this.plan(task, draft);
     if ('kind' in planned) return { error: { code: planned.code, message: planned.message } };
     return { preview: await this.seal(planned, { draftId, warnings: [] }, context) };
   }
 
-  async inverse(changeSetId: string, draftId: string, context: CommandContext): Promise<PreviewData> {
+  async inverse(
+    { changeSetId, draftId, language }: { changeSetId: string; draftId: string; language: Language },
+    context: CommandContext,
+  ): Promise<PreviewData> {
     const { reads, rules } = this.ports;
     const { changes, current, catalogueRevision } = await reads.changeSet(context.workspaceId, changeSetId);
     const skus = changes.flatMap(({ before }) =>
       typeof before?.['sku'] === 'string' ? [before['sku']] : [],
     );
     const skuOwners = await reads.skuOwners(context.workspaceId, skus);
-    const plan = buildInverse({ changes, current, skuOwners, rules });
+    const plan = buildInverse({ changes, current, skuOwners, language, rules });
     return this.seal({ plan, catalogueRevision }, { draftId, warnings: [] }, context);
   }
 
   async confirmedRows(
     preview: Preview,
     { exclude, editedPreview }: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
-    workspaceId: string,
+    { workspaceId, language }: Pick<Draft, 'workspaceId' | 'language'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }> {
     const rows = await frozenRows(this.ports.store, preview);
     // The seal is what was confirmed. Rows that do not match it were not, whatever the reason.
     if (planHash(rows) !== preview.planHash)
-      return {
-        error: {
-          code: 'PLAN_SEAL_BROKEN',
-          message: 'The rows do not match the sealed plan; nothing was changed.',
-        },
-      };
+      return { error: draftError('PLAN_SEAL_BROKEN', texts.sealBroken(), language) };
     if (exclude.length === 0 && editedPreview.length === 0) return { rows };
     const skus = editedPreview.flatMap(({ after }) =>
       typeof after['sku'] === 'string' ? [after['sku']] : [],
@@ -121,6 +124,7 @@ export class Planner implements PreviewPlanner {
       rows,
       exclude,
       edits: editedPreview,
+      language,
       knownFields: await this.ports.reads.knownFields(workspaceId),
       takenSkus: new Set(owners.keys()),
     });

@@ -10,6 +10,7 @@ import { skuCandidates } from '../../interpreter/sku-candidates.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import { inTurn } from '../in-turn.js';
 import { DraftJob, stepContext } from '../saga.js';
+import { draftError, texts } from '../texts.js';
 import type { VocabularyCache } from './vocabulary-cache.js';
 
 export const INTERPRET_PROMPT_JOB = 'interpret-prompt';
@@ -46,10 +47,7 @@ export const interpretPromptJob = (ports: InterpretPromptPorts) =>
         );
       } catch (error) {
         if (!attempt.lastAttempt) throw error;
-        const failure = {
-          code: 'INTERPRETER_FAILED',
-          message: 'The request could not be read; try again later.',
-        };
+        const failure = draftError('INTERPRETER_FAILED', texts.notRead(), started.state.language);
         await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) =>
           failDraft(failure, draft, now),
         );
