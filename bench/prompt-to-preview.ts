@@ -29,7 +29,7 @@ try {
     await promptToPreview(server.newClient(), PROMPTS[i % PROMPTS.length]!);
   const startedAt = performance.now();
   const runs = Array.from({ length: rate * Number(values.seconds) }, async (_, i) => {
-    await sleep((i * 1_000) / rate - (performance.now() - startedAt));
+    await sleep(Math.max(0, (i * 1_000) / rate - (performance.now() - startedAt)));
     return promptToPreview(server.newClient(), PROMPTS[i % PROMPTS.length]!);
   });
   const done = await Promise.all(runs);

@@ -4,6 +4,7 @@ import { EmbeddedEventBus } from '../event-bus/embedded/embedded-event-bus.js';
 import type { EventBus } from '../event-bus/event-bus.js';
 import { KafkaEventBus } from '../event-bus/kafka/kafka-event-bus.js';
 import { Relay } from '../event-bus/relay/relay.js';
+import { TOPICS } from '../events/streams.js';
 import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
 import type { Settings } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
@@ -18,6 +19,9 @@ import type { Lifecycle } from './lifecycle.js';
 
 /** Jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
 const JOBS_AT_ONCE = 8;
+
+/** Rows of large previews are read where they are needed, by stream; here they would only be carried about. */
+const CONSUMED_TOPICS = TOPICS.filter((topic) => topic !== 'drafthorse.plans');
 
 export interface Infrastructure {
   /** For what must be on disk when it is answered. */
@@ -59,7 +63,7 @@ export async function openInfrastructure(
   const topics = topicSettings(settings);
   const bus = kafka
     ? new KafkaEventBus({ ...parts, connection: kafka, topics })
-    : new EmbeddedEventBus(parts);
+    : new EmbeddedEventBus({ ...parts, topics: CONSUMED_TOPICS });
   lifecycle.started('event bus', () => bus.close());
   const relay =
     kafka && settings.ROLES.includes('relay')

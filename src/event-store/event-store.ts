@@ -4,6 +4,7 @@
  * `test/contracts/event-store.contract.ts`.
  */
 import type { EventMetadata, NewEvent, RecordedEvent } from '../events/contract.js';
+import type { StreamKind } from '../events/streams.js';
 
 export const EVENTS_PER_APPEND_MAX = 1_000;
 export const READ_EVENTS_MAX = 1_000;
@@ -52,9 +53,14 @@ export interface EventStore {
    * The log after `after` (exclusive; 0n is before everything), oldest first, at most `limit` (maximum
    * READ_EVENTS_MAX). Shows only what no unfinished append can still slip in front of, so a reader that resumes
    * after the last position it saw never misses an event. A page of large events is cut before `limit`: only an
-   * empty page means that the end was reached.
+   * empty page means that the end was reached. `kinds`: only streams of these kinds; the others are passed over
+   * without their data being read.
    */
-  readAll(options: { after: bigint; limit: number }): Promise<RecordedEvent[]>;
+  readAll(options: {
+    after: bigint;
+    limit: number;
+    kinds?: readonly StreamKind[] | undefined;
+  }): Promise<RecordedEvent[]>;
 
   /**
    * Where a reader that wants "from now on" may start: every event appended after this call, and every one

@@ -27,6 +27,10 @@ const TOPIC_BY_KIND: Record<StreamKind, Topic> = {
   workspace: 'drafthorse.workspaces',
 };
 
+/** The stream kinds whose events travel under these topics. */
+export const kindsOf = (topics: readonly Topic[]): StreamKind[] =>
+  STREAM_KINDS.filter((kind) => topics.includes(TOPIC_BY_KIND[kind]));
+
 /** `draft-0197…` → kind `draft`, id `0197…`. Throws on a name this product never writes. */
 export function parseStreamId(streamId: string): { kind: StreamKind; id: string } {
   const dash = streamId.indexOf('-');

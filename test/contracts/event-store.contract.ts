@@ -268,6 +268,19 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
         await expect(store.readAll({ after: 0n, limit })).rejects.toThrow(RangeError);
     });
 
+    it('passes over streams of other kinds when only some are asked for', async () => {
+      const after = await store.headPosition();
+      const plan = appendOf(['row'], { streamId: `plan-${randomUUID()}` });
+      await store.append(appendOf(['a'], { streamId: `draft-${randomUUID()}` }));
+      await store.append(plan);
+      await store.append(appendOf(['b'], { streamId: `draft-${randomUUID()}` }));
+      const labels = async (kinds: ('draft' | 'plan')[]) =>
+        (await store.readAll({ after, limit: 10, kinds })).map(labelOf);
+      await until('all are visible', async () => (await labels(['draft', 'plan'])).length === 3);
+      expect(await labels(['draft'])).toEqual(['a', 'b']);
+      expect(await labels(['plan'])).toEqual(['row']);
+    });
+
     it('starts from now behind everything before and in front of everything after', async () => {
       await store.append(appendOf(['before']));
       await until('the append is visible', async () => {

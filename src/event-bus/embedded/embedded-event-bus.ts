@@ -3,7 +3,7 @@
  * delivered by one of them at a time, the others stand by.
  */
 import type { EventStore } from '../../event-store/event-store.js';
-import type { Topic } from '../../events/streams.js';
+import { kindsOf, type Topic } from '../../events/streams.js';
 import type { Database } from '../../platform/database/database.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { DeliveryObserver } from '../delivery.js';
@@ -20,6 +20,8 @@ export interface EmbeddedEventBusOptions {
   database: Database;
   /** The same object that re-drives are asked through, so that they start at once. */
   deadLetters: DeadLetters;
+  /** What may be subscribed to, default every topic. Events of other topics are not even read. */
+  topics?: readonly Topic[];
   observer?: DeliveryObserver;
   policy?: Partial<RetryPolicy>;
   /** How often to look for events nobody signalled. Default 500. */
@@ -42,7 +44,8 @@ export class EmbeddedEventBus implements EventBus {
 
   constructor(private readonly options: EmbeddedEventBusOptions) {
     const { store, database } = options;
-    this.tail = new LogTail({ store, pollMs: options.pollMs ?? 500 });
+    const kinds = options.topics && kindsOf(options.topics);
+    this.tail = new LogTail({ store, kinds, pollMs: options.pollMs ?? 500 });
     this.memberships = new Memberships({
       url: database.options.url,
       applicationName: `${database.options.applicationName}-bus`,
@@ -59,6 +62,8 @@ export class EmbeddedEventBus implements EventBus {
     if (this.closing) throw new Error('the bus is closed');
     if (this.consumers.has(consumer.group))
       throw new Error(`this process takes part in ${consumer.group} already`);
+    const unread = consumer.topics.find((topic) => this.options.topics?.includes(topic) === false);
+    if (unread) throw new Error(`${consumer.group} subscribes to ${unread}, which this bus does not read`);
     if (consumer.topics.length === 0) throw new Error(`${consumer.group} subscribes to no topic`);
     if (!this.opened) this.tail.open();
     this.opened = true;

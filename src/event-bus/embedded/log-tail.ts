@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '../../event-store/event-store.js';
+import type { StreamKind } from '../../events/streams.js';
 import { BATCH_EVENTS_MAX } from '../event-bus.js';
 import { LoggedEvent } from './logged-event.js';
 
 const BUFFER_EVENTS_MAX = 1_000;
 /** Of all buffered events together; see LoggedEvent.weight. */
-const BUFFER_ROWS_MAX = 30_000;
+const BUFFER_ROWS_MAX = 60_000;
 /**
  * Between two reads while appends come faster than this: reading for each of them would take as much of the server
  * as appending them does. The first append after a pause is read at once.
@@ -23,6 +24,8 @@ const RECHECK_MS_MIN = 1;
 
 export interface LogTailOptions {
   store: EventStore;
+  /** Stream kinds that anyone here may want; undefined: all. */
+  kinds?: readonly StreamKind[] | undefined;
   /** Fallback for signals that were lost, and for appends by processes that send none. */
   pollMs: number;
 }
@@ -99,7 +102,8 @@ export class LogTail {
   }
 
   private async load(after: bigint): Promise<LoggedEvent[]> {
-    const page = await this.options.store.readAll({ after, limit: BATCH_EVENTS_MAX });
+    const { store, kinds } = this.options;
+    const page = await store.readAll({ after, limit: BATCH_EVENTS_MAX, kinds });
     return page.map((recorded) => new LoggedEvent(recorded));
   }
 

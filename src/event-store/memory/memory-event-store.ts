@@ -87,9 +87,11 @@ export class MemoryEventStore implements EventStore {
     return { revision: last?.revision ?? -1, position: last?.position ?? 0n };
   }
 
-  async readAll({ after, limit }: { after: bigint; limit: number }): Promise<RecordedEvent[]> {
-    const first = firstAfter(this.log, after);
-    return structuredClone(this.log.slice(first, first + checkLimit(limit)));
+  async readAll({ after, limit, kinds }: Parameters<EventStore['readAll']>[0]): Promise<RecordedEvent[]> {
+    const isWanted = ({ streamId }: RecordedEvent) =>
+      kinds === undefined || kinds.some((kind) => streamId.startsWith(`${kind}-`));
+    const behind = this.log.slice(firstAfter(this.log, after)).filter(isWanted);
+    return structuredClone(behind.slice(0, checkLimit(limit)));
   }
 
   headPosition(): Promise<bigint> {

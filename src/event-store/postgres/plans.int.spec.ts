@@ -63,7 +63,11 @@ describe('with a filled log', () => {
 
   const head = async () => (await store.headPosition()).toString();
   const regimes: [string, StatementName, () => Promise<string[]>][] = [
-    ['the log, caught up', 'read-all', async () => [await head(), '500', String(READ_PAGE_BYTES_MAX)]],
+    [
+      'the log, caught up',
+      'read-all',
+      async () => [await head(), '500', String(READ_PAGE_BYTES_MAX), 'NULL'],
+    ],
     [
       'the log, slightly behind',
       'read-all',
@@ -71,7 +75,7 @@ describe('with a filled log', () => {
         const { rows } = await made.database.query<{ position: string }>(
           'SELECT position FROM events ORDER BY position DESC OFFSET 50 LIMIT 1',
         );
-        return [rows[0]!.position, '500', String(READ_PAGE_BYTES_MAX)];
+        return [rows[0]!.position, '500', String(READ_PAGE_BYTES_MAX), 'NULL'];
       },
     ],
     [
@@ -81,10 +85,14 @@ describe('with a filled log', () => {
         const { rows } = await made.database.query<{ position: string }>(
           'SELECT position FROM events ORDER BY position OFFSET 5000 LIMIT 1',
         );
-        return [rows[0]!.position, '500', String(READ_PAGE_BYTES_MAX)];
+        return [rows[0]!.position, '500', String(READ_PAGE_BYTES_MAX), 'NULL'];
       },
     ],
-    ['the log, from zero', 'read-all', () => Promise.resolve(['0', '1000', String(READ_PAGE_BYTES_MAX)])],
+    [
+      'the log, from zero',
+      'read-all',
+      () => Promise.resolve(['0', '1000', String(READ_PAGE_BYTES_MAX), 'NULL']),
+    ],
     ['a stream', 'read-stream', () => Promise.resolve(["'draft-7'", '0', '1000'])],
     ["a stream's end", 'stream-end', () => Promise.resolve(["'draft-7'", 'NULL'])],
     ['an event by id', 'find-event', () => Promise.resolve([`'${randomUUID()}'`])],

@@ -78,10 +78,9 @@ export class PostgresEventStore implements EventStore {
     return { revision: row?.revision ?? -1, position: BigInt(row?.position ?? 0) };
   }
 
-  async readAll({ after, limit }: { after: bigint; limit: number }): Promise<RecordedEvent[]> {
-    return (await this.run<EventRow>('read-all', [after, checkLimit(limit), READ_PAGE_BYTES_MAX])).map(
-      toEvent,
-    );
+  async readAll({ after, limit, kinds }: Parameters<EventStore['readAll']>[0]): Promise<RecordedEvent[]> {
+    const values = [after, checkLimit(limit), READ_PAGE_BYTES_MAX, kinds ?? null];
+    return (await this.run<EventRow>('read-all', values)).map(toEvent);
   }
 
   async headPosition(): Promise<bigint> {
