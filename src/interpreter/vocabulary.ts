@@ -54,6 +54,7 @@ export class Vocabulary {
   private readonly namePairs: ReadonlySet<string>;
   private readonly near: NearWords;
   private readonly keyByFolded: ReadonlyMap<string, string>;
+  private readonly keyWords: ReadonlySet<string>;
   private readonly numericFields: ReadonlySet<string>;
 
   private constructor(data: VocabularyData) {
@@ -67,6 +68,7 @@ export class Vocabulary {
       ...this.fields.map((key) => [fold(key).replaceAll(' ', ''), key] as const),
       ...this.fields.map((key) => [fold(key), key] as const),
     ]);
+    this.keyWords = new Set(this.fields.flatMap((key) => fold(key).split(' ')));
     this.numericFields = new Set(data.fields.filter(isNumeric).map((field) => field.key));
   }
 
@@ -93,6 +95,11 @@ export class Vocabulary {
   fieldNamed(name: string): string | null {
     const folded = fold(name);
     return this.keyByFolded.get(folded) ?? this.keyByFolded.get(folded.replaceAll(' ', '')) ?? null;
+  }
+
+  /** A word of some field's key. */
+  hasKeyWord(word: string): boolean {
+    return this.keyWords.has(word);
   }
 
   hasField(key: string): boolean {

@@ -10,21 +10,20 @@
  * 5. English verbs are verbs at the start of a clause; elsewhere they are name words where the catalogue has them
  *    in names beside another name word, directions otherwise ("prices raised by 5 %").
  */
-import { NAME_CONNECTORS, type Vocabulary } from '../vocabulary.js';
-import { fieldItem, fieldKeyAt, joinedNameItem, nameItem, valueAt } from './catalogue-words.js';
+import { fieldKeyAt, joinedNameItem, nameItem, valueAt } from './catalogue-words.js';
 import { codeAt, markAt } from './codes-and-marks.js';
 import { isKind, type Correction, type Item } from './items.js';
-import { PERSIAN_LETTERS, textOf, type LexContext } from './lex-context.js';
+import { wordsOf, type LexContext } from './lex-context.js';
 import type { Meaning } from './lexicon/meaning.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
+import { meaningItems, withObjectEnding } from './meaning-items.js';
 import { MINUS, numberItem } from './number-items.js';
 import { numberAt } from './number-words.js';
+import { isRanking, isUnknownField, joinsName, valueOfField } from './own-words.js';
 import { productKindAt } from './product-kinds.js';
 import { corrected, respaced } from './spelling.js';
-import { fieldOfConcept } from './synonyms.js';
 import type { Token } from './tokens.js';
 import {
-  CORE_OR_ID,
   besideName,
   costAsVerb,
   inContext,
@@ -57,7 +56,6 @@ const WEAK: ReadonlySet<Meaning['kind']> = new Set([
   'howMany',
   'unit',
 ]);
-const OBJECT_ENDING = /(?:رو|را|و)$/;
 
 export function lex(context: LexContext): Lexed {
   const items: Item[] = [];
@@ -84,9 +82,7 @@ function readAt(context: LexContext, at: number, before: readonly Item[]): Item[
 function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[] {
   const { tokens, vocabulary } = context;
   const token = tokens[at] as Token;
-  const sentence = tokens.map((candidate) =>
-    candidate.kind === 'mark' || candidate.kind === 'quote' ? '\u0000' : candidate.text,
-  );
+  const sentence = wordsOf(tokens);
   const lemmas = tokens
     .slice(at, at + 8)
     .map((candidate) =>
@@ -152,119 +148,4 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
   if (value) return withObjectEnding(value.item, token, vocabulary);
   const item = joinedNameItem(vocabulary, sentence, at) ?? nameItem(vocabulary, sentence, at);
   return withObjectEnding(item, token, vocabulary);
-}
-
-/**
- * The "and" of a name («شامپو سگ و گربه»): names have it between these two words. Of two bare words it stays open whether
- * they are two products.
- */
-function joinsName({ tokens, vocabulary }: LexContext, at: number, before: readonly Item[]): boolean {
-  const word = tokens[at]?.text ?? '';
-  if (!NAME_CONNECTORS.has(word)) return false;
-  const isPair =
-    vocabulary.isNamePair(tokens[at - 1]?.text, word) && vocabulary.isNamePair(word, tokens[at + 1]?.text);
-  return isPair && isKind(before.at(-1), 'name', 'value') && isKind(before.at(-2), 'name', 'value');
-}
-
-/** "energy label A": after a field its own values come first, were they articles elsewhere. */
-const OWN_VALUE_WORDS_MAX = 4;
-function valueOfField({ tokens, vocabulary }: LexContext, at: number, before: readonly Item[]): Item | null {
-  const field = before.at(-1);
-  if (!isKind(field, 'field') || !field.known || field.field === 'price' || field.field === 'stock')
-    return null;
-  for (let length = OWN_VALUE_WORDS_MAX; length > 0; length--) {
-    const said = tokens.slice(at, at + length);
-    if (said.length < length || said.some(({ kind }) => kind !== 'word')) continue;
-    const text = textOf(tokens, at, length);
-    const values = vocabulary.valuesEqual(text, field.field);
-    if (values.length > 0)
-      return {
-        kind: 'value',
-        values,
-        exact: true,
-        isNameWord: false,
-        inName: false,
-        isLoose: false,
-        at,
-        length,
-        text,
-      };
-  }
-  return null;
-}
-
-/** "top 5 cheapest": ranks, where "top" is a word of names too. */
-function isRanking({ tokens }: LexContext, at: number): boolean {
-  return /^(?:top|bottom)$/.test(tokens[at]?.text ?? '') && numberAt(tokens, at + 1) !== null;
-}
-
-/** "fragrance" is a usual field; in a workspace without it, it is what its values and categories say. */
-function isUnknownField(meaning: Meaning | null, vocabulary: Vocabulary): boolean {
-  return (
-    meaning?.kind === 'field' &&
-    !CORE_OR_ID.has(meaning.concept) &&
-    !vocabulary.hasField(meaning.concept) &&
-    fieldOfConcept(meaning.concept, vocabulary) === null
-  );
-}
-
-/** "کفشارو", "قیمتو": the object marker is glued to the word. */
-function withObjectEnding(item: Item, token: Token, vocabulary: Vocabulary): Item[] {
-  const marked =
-    item.length === 1 &&
-    PERSIAN_LETTERS.test(token.text) &&
-    OBJECT_ENDING.test(token.text) &&
-    !vocabulary.names.has(token.text);
-  const stripped =
-    marked &&
-    (item.kind === 'value' ||
-      item.kind === 'condition' ||
-      item.kind === 'field' ||
-      (item.kind === 'name' && item.known));
-  return stripped ? [item, { kind: 'object', at: item.at, length: item.length, text: item.text }] : [item];
-}
-
-function meaningItems(
-  meaning: Meaning,
-  context: LexContext,
-  at: number,
-  length: number,
-  before: readonly Item[],
-): Item[] {
-  const { tokens, vocabulary } = context;
-  const token = tokens[at] as Token;
-  const place = { at, length, text: textOf(tokens, at, length) };
-  // "everything but jackets" leaves the jackets out.
-  if (meaning.kind === 'and' && token.text === 'but' && isKind(before.at(-1), 'all', 'product'))
-    return [{ kind: 'except', ...place }];
-  if (meaning.kind === 'times') return [{ kind: 'is', ...place }];
-  if (
-    meaning.kind === 'new' &&
-    isKind(before.at(-1), 'field') &&
-    !before.some((item) => isKind(item, 'verb') && item.verb === 'add')
-  )
-    return [{ kind: 'filler', ...place, text: 'new' }];
-  if (
-    meaning.kind === 'unit' &&
-    (meaning.unit === 'money' || meaning.unit === 'toman' || meaning.unit === 'rial') &&
-    isKind(before.at(-1), 'nearest')
-  )
-    return [
-      {
-        kind: 'number',
-        value: '1',
-        negative: false,
-        signed: false,
-        elliptical: false,
-        unit: meaning.unit,
-        scale: 1,
-        digits: false,
-        nameWord: null,
-        ...place,
-      },
-    ];
-  if (meaning.kind === 'unit') return [{ kind: 'beyond', why: 'vague', ...place }];
-  if (meaning.kind !== 'field') return [{ ...meaning, ...place }];
-  const field = fieldItem(meaning.concept, place, vocabulary);
-  return withObjectEnding(field, token, vocabulary);
 }

@@ -21,7 +21,7 @@ import { lex } from './lexer.js';
 import type { Problem, Reading } from './notes.js';
 import { ask, refuse } from './notes.js';
 import { readTask } from './read-task.js';
-import { allProductsText, assumedText, correctionText, questionText, refusalText } from './texts.js';
+import { assumedText, correctionText, questionText, refusalText } from './texts.js';
 import { tokenise } from './tokens.js';
 
 export const RULES_VERSION = '1';
@@ -120,7 +120,7 @@ function conclude(tasks: readonly TaskType[], items: readonly Item[], reading: R
       question: questionText('whichReading', '', language),
       options: valid.map((one) => optionOf(one, language)),
     };
-  return taskInterpretation(task, language, warningsOf(task, reading));
+  return taskInterpretation(task, language, warningsOf(reading));
 }
 
 /** A refusal outweighs a question: asking on would promise something. */
@@ -185,7 +185,7 @@ function optionOf(task: TaskType, language: Language): Option {
   return { label: explain(task, language), task };
 }
 
-function warningsOf(task: TaskType, reading: Reading): Warning[] {
+function warningsOf(reading: Reading): Warning[] {
   const { language } = reading;
   const typos = reading.corrections.map(({ from, to }): Warning => ({
     code: 'TYPO_CORRECTED',
@@ -194,9 +194,7 @@ function warningsOf(task: TaskType, reading: Reading): Warning[] {
   const assumed = reading.warnings.map((warning) =>
     warning.message === '' ? { ...warning, message: assumedText(language) } : warning,
   );
-  const everything = task.action === 'update' && task.queries.length === 0 && task.limit === undefined;
-  const all: Warning[] = everything ? [{ code: 'ALL_PRODUCTS', message: allProductsText(language) }] : [];
-  return [...distinct(typos), ...assumed, ...all];
+  return [...distinct(typos), ...assumed];
 }
 
 function distinct(warnings: Warning[]): Warning[] {

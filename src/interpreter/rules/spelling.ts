@@ -3,7 +3,7 @@ import { fold } from '../../text/fold.js';
 import { stems } from '../../text/stems.js';
 import { NearWords } from '../near-words.js';
 import type { Vocabulary } from '../vocabulary.js';
-import { PERSIAN_LETTERS, type LexContext } from './lex-context.js';
+import { PERSIAN_LETTERS, wordsOf, type LexContext } from './lex-context.js';
 import { COMMON_WORDS } from './lexicon/common-words.js';
 import { LIGHT_VERB_OF } from './lexicon/light-verbs.js';
 import { grammarWords, isGrammarPart, phraseOf } from './lexicon/phrases.js';
@@ -52,7 +52,7 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
   if (token.kind !== 'word' || token.text.length < TYPO_CHARS_MIN || COMMON_WORDS.has(token.text))
     return null;
   if (skus.some((sku) => fold(sku).split(' ').includes(token.text)) || isPartOfCode(tokens, at)) return null;
-  const sentence = tokens.map((candidate) => (candidate.kind === 'word' ? candidate.text : '\u0000'));
+  const sentence = wordsOf(tokens);
   const lemmas = tokens.slice(at, at + 6).map((candidate) => candidate.lemma);
   const isKnown =
     phraseOf(lemmas) !== null ||
@@ -61,7 +61,7 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
     synonymsAt(sentence, at).length > 0 ||
     isKnownThing(token.text) ||
     numberAt(tokens, at) !== null ||
-    vocabulary.fieldNamed(token.text) !== null ||
+    vocabulary.hasKeyWord(token.text) ||
     vocabulary.valuesAt(sentence, at).length > 0 ||
     vocabulary.hasValueWord(token.text) ||
     vocabulary.categoriesWith(token.text).length > 0 ||
@@ -71,9 +71,18 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
     ...(afterNumber ? [] : vocabulary.wordsNear(token.text)),
     ...nearGrammar
       .to(token.text)
-      .filter((word) => !afterNumber || phraseOf([word], 'exact')?.meaning.kind === 'unit'),
+      .filter((word) => !afterNumber || phraseOf([word], 'exact')?.meaning.kind === 'unit')
+      .filter((word) => !isOtherShortWord(word, token.text)),
   ]);
   return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
+}
+
+/** "mint" is no "mind": of four Latin letters, one replaced leaves another word as often as a mistake. */
+const SHORT_CHARS_MAX = 4;
+function isOtherShortWord(known: string, typed: string): boolean {
+  if (known.length > SHORT_CHARS_MAX || known.length !== typed.length || PERSIAN_LETTERS.test(typed))
+    return false;
+  return [...known].toSorted().join('') !== [...typed].toSorted().join('');
 }
 
 /** "ABC-XYZ" after "sku" and the like: no spelling to correct. */

@@ -142,12 +142,6 @@ export function correctionText(from: string, to: string, language: Language): st
   return language === 'fa' ? `«${from}» به «${to}» تصحیح شد` : `“${from}” read as “${to}”`;
 }
 
-export function allProductsText(language: Language): string {
-  return language === 'fa'
-    ? 'این تغییر همهٔ محصولات را در بر می‌گیرد'
-    : 'This changes every product of the catalogue';
-}
-
 export function assumedText(language: Language): string {
   return language === 'fa'
     ? 'فرض شد که این محدوده دربارهٔ قیمت یا بخشی از کد است'

@@ -102,7 +102,7 @@ export function inContext(
       ? null
       : meaning;
   if (meaning.kind === 'beyond' && isKind(before.at(-1), 'number') && BARE_DIRECTION.test(token.text))
-    return { kind: 'direction', verb: /^گ/.test(token.text) ? 'increase' : 'decrease', field: 'price' };
+    return { kind: 'direction', verb: token.text.startsWith('گ') ? 'increase' : 'decrease', field: 'price' };
   if (meaning.kind === 'field' && length === 1 && isNounInName(context, at, before)) return null;
   if (
     meaning.kind === 'verb' &&

@@ -60,7 +60,7 @@ export const CONNECTORS: Lexicon = [
 export const QUANTIFIERS: Lexicon = [
   [
     { kind: 'all' },
-    'anything|all|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
+    'any|anything|all|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
   ],
   [
     { kind: 'product' },
