@@ -1,0 +1,133 @@
+/** One run: a house full of users, faults from a seed, and a verdict on what is left when it is quiet again. */
+import { Faults } from './faults.js';
+import {
+  catalogueLines,
+  expectedProducts,
+  wishes as drawWishes,
+  type Attempt,
+  type Scale,
+  type Wish,
+} from './model.js';
+import { plannedFaults, type FaultCounts } from './plan.js';
+import { randomOf } from './random.js';
+import { Stage } from './stage.js';
+import { Timeline } from './timeline.js';
+import { User } from './user.js';
+import { verdictOf, type Verdict } from './verdict.js';
+
+export interface ChaosOptions {
+  seed: number;
+  scale: Scale;
+  faults: FaultCounts;
+  /** PostgreSQL with fsync. */
+  durable: boolean;
+  say(line: string): void;
+}
+
+export interface ChaosReport extends Verdict {
+  drafts: number;
+  refused: number;
+  /** Requests that were sent again because nobody answered. */
+  repeatedRequests: number;
+  /** From the first draft to the end of the last. */
+  workMs: number;
+  /** From opening a draft to seeing it done, in ms. */
+  draftMs: { p50: number; p99: number; max: number };
+  timeline: readonly string[];
+  /** Where the processes' logs are; null when nothing was found and they were removed. */
+  logFolder: string | null;
+}
+
+/** Throws only when the stage cannot be set; everything else is a finding. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, scale, durable, say } = options;
+  const timeline = new Timeline(say);
+  const stage = await Stage.open({ durable, timeline });
+  let keepLogs = true;
+  try {
+    const members = stage.all.map(({ name, pid }) => `${name} (${pid})`).join(', ');
+    timeline.note(`every process is ready: ${members}`);
+    const users = Array.from({ length: scale.users }, (_, index) => userOf(stage, seed, index));
+    await importCatalogue(users[0]!, scale);
+    timeline.note(`${expectedProducts(scale, []).length} products are imported`);
+
+    const plan = plannedFaults(seed, scale.drafts, options.faults);
+    const faults = new Faults({ stage, plan, timeline });
+    const wishes = drawWishes(seed, scale);
+    const startedAt = performance.now();
+    const granting = grantAll({ users, wishes, faults, timeline });
+    const faulty = faults.run();
+    const { attempts, failures } = await granting;
+    const workMs = performance.now() - startedAt;
+    timeline.note('every user has ended');
+    const notMended = await faulty;
+    const verdict = await verdictOf(stage, { scale, wishes, attempts });
+    const notStopped = await stage.stopMembers();
+    timeline.note('every process has ended');
+
+    const complaints = users.flatMap((user) => user.complaints);
+    const findings = [...failures, ...complaints, ...notMended, ...verdict.findings, ...notStopped];
+    keepLogs = findings.length > 0;
+    return {
+      ...verdict,
+      findings,
+      drafts: attempts.length,
+      refused: attempts.filter(({ outcome }) => outcome === 'refused').length,
+      repeatedRequests: users.reduce((sum, { repeats }) => sum + repeats, 0),
+      workMs,
+      draftMs: quantiles(attempts.map(({ openedAt, endedAt }) => endedAt - openedAt)),
+      timeline: timeline.lines,
+      logFolder: keepLogs ? stage.logFolder : null,
+    };
+  } finally {
+    await stage.close({ keepLogs });
+  }
+}
+
+const userOf = ({ apiUrls: urls, apiKey }: Stage, seed: number, index: number) =>
+  new User({ urls, apiKey, random: randomOf(seed, 100 + index), name: `chaos-${seed}-${index}` });
+
+interface Granting {
+  users: readonly User[];
+  wishes: readonly Wish[];
+  faults: Faults;
+  timeline: Timeline;
+}
+
+/** Each user's wishes one after another, all users at once. A wish that fails is told of; its user goes on. */
+async function grantAll({ users, wishes, faults, timeline }: Granting) {
+  const attempts: Attempt[] = [];
+  const failures: string[] = [];
+  await Promise.all(
+    users.map(async (user, index) => {
+      for (const wish of wishes.filter((each) => each.user === index)) {
+        await faults.pace();
+        try {
+          attempts.push(...(await user.grant(wish)));
+        } catch (error) {
+          failures.push((error as Error).message);
+          timeline.note((error as Error).message);
+        }
+        faults.draftEnded();
+      }
+    }),
+  );
+  return { attempts, failures };
+}
+
+async function importCatalogue(user: User, scale: Scale): Promise<void> {
+  const started = await user.send('POST', '/products/import', catalogueLines(scale).join('\n'));
+  const importId = String(started.body['importId']);
+  for (;;) {
+    const { body } = await user.send('GET', `/imports/${importId}`);
+    if (body['status'] === 'done' && body['rejectedCount'] === 0) return;
+    if (body['status'] !== 'running') throw new Error(`the import ended: ${JSON.stringify(body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function quantiles(samples: readonly number[]) {
+  const sorted = samples.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}

@@ -1,0 +1,114 @@
+/**
+ * What the catalogue must be. Pure, and nothing of the program's own: groups of products, wishes that each add a known
+ * amount to one field of one group, and what became of every draft that was opened for a wish. Amounts add up in any
+ * order, so the end is known however the drafts interleaved.
+ */
+import { randomOf, type Random } from './random.js';
+
+export const START_PRICE = 1_000;
+export const START_STOCK = 100_000;
+const AMOUNT_MAX = 9;
+/** Of the wishes: how many are about a group that several users change at the same time. */
+const CONTESTED_SHARE = 0.15;
+const CONTESTED_GROUPS = 2;
+const GROUPS_PER_USER = 8;
+
+export interface Scale {
+  users: number;
+  drafts: number;
+  /** Products of a group: the rows of each draft. */
+  rows: number;
+}
+
+/** One user's wish; a draft that is refused because the products moved is followed by another one for the same wish. */
+export interface Wish {
+  ordinal: number;
+  user: number;
+  group: number;
+  field: 'price' | 'stock';
+  /** Added to the field of every product of the group; may be negative. */
+  amount: number;
+}
+
+/** Not more than the drafts can fill, and the contested ones first. */
+export const groupCount = ({ users, drafts }: Scale) =>
+  CONTESTED_GROUPS + users * Math.min(GROUPS_PER_USER, Math.max(1, Math.floor(drafts / users / 4)));
+
+export function wishes(seed: number, scale: Scale): Wish[] {
+  const random = randomOf(seed, 1);
+  const ownGroups = (groupCount(scale) - CONTESTED_GROUPS) / scale.users;
+  return Array.from({ length: scale.drafts }, (_, ordinal) => {
+    const user = ordinal % scale.users;
+    const group = random.chance(CONTESTED_SHARE)
+      ? random.below(CONTESTED_GROUPS)
+      : CONTESTED_GROUPS + user * ownGroups + random.below(ownGroups);
+    return { ordinal, user, group, ...change(random) };
+  });
+}
+
+function change(random: Random): Pick<Wish, 'field' | 'amount'> {
+  const size = 1 + random.below(AMOUNT_MAX);
+  return { field: random.pick(['price', 'stock']), amount: random.chance(0.25) ? -size : size };
+}
+
+export const categoryOf = (group: number) => `Shelf ${group + 1}`;
+export const skuOf = (group: number, item: number) => `S${group + 1}-${item + 1}`;
+
+export function sentenceOf({ group, field, amount }: Wish): string {
+  const verb = amount > 0 ? 'increase' : 'decrease';
+  return `${verb} the ${field} of category ${categoryOf(group)} by ${Math.abs(amount)}`;
+}
+
+/** As an import takes them, one JSON each. */
+export function catalogueLines(scale: Scale): string[] {
+  return Array.from({ length: groupCount(scale) }, (_, group) =>
+    Array.from({ length: scale.rows }, (_, item) =>
+      JSON.stringify({
+        sku: skuOf(group, item),
+        name: `Piece ${item + 1}`,
+        price: `${START_PRICE}.00`,
+        stock: START_STOCK,
+        category: categoryOf(group),
+      }),
+    ),
+  ).flat();
+}
+
+/** One draft a user opened, as the user saw it end. Times in ms of one clock. */
+export interface Attempt {
+  wish: Wish;
+  draftId: string;
+  openedAt: number;
+  endedAt: number;
+  /** `refused`: the products had moved; nothing of it may be in the catalogue. */
+  outcome: 'done' | 'refused';
+}
+
+export interface ExpectedProduct {
+  sku: string;
+  price: string;
+  stock: number;
+  version: number;
+}
+
+export function expectedProducts(scale: Scale, attempts: readonly Attempt[]): ExpectedProduct[] {
+  const groups = Array.from({ length: groupCount(scale) }, () => ({
+    price: START_PRICE,
+    stock: START_STOCK,
+    version: 1,
+  }));
+  for (const { outcome, wish } of attempts) {
+    if (outcome !== 'done') continue;
+    const group = groups[wish.group]!;
+    group[wish.field] += wish.amount;
+    group.version += 1;
+  }
+  return groups.flatMap(({ price, stock, version }, group) =>
+    Array.from({ length: scale.rows }, (_, item) => ({
+      sku: skuOf(group, item),
+      price: `${price}.00`,
+      stock,
+      version,
+    })),
+  );
+}

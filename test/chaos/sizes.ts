@@ -1,0 +1,18 @@
+/** How large a run is: the full form by hand, the short one with the tests. */
+import type { Scale } from './model.js';
+import type { FaultCounts } from './plan.js';
+
+export interface Size {
+  scale: Scale;
+  faults: FaultCounts;
+}
+
+export const FULL: Size = {
+  scale: { users: 16, drafts: 2_000, rows: 20 },
+  faults: { kills: 3, rebalances: 2, holds: 2, brokerStops: 1, brokerAwayMs: 20_000 },
+};
+
+export const SHORT: Size = {
+  scale: { users: 6, drafts: 60, rows: 20 },
+  faults: { kills: 1, rebalances: 1, holds: 1, brokerStops: 1, brokerAwayMs: 4_000 },
+};
