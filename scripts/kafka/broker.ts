@@ -64,8 +64,10 @@ export class Broker {
     return `127.0.0.1:${this.port}`;
   }
 
-  get running(): boolean {
-    return this.java !== null;
+  /** Resolves when it has ended, whoever ended it. */
+  async ended(): Promise<void> {
+    const java = this.java;
+    if (java) await new Promise((resolve) => java.once('exit', resolve));
   }
 
   /** The last lines it wrote. */

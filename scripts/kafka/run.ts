@@ -22,9 +22,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   });
 const broker = await starting;
 console.log(`KAFKA_BROKERS=${broker.brokers}`);
-const watching = setInterval(() => {
-  if (broker.running || ending) return;
-  clearInterval(watching);
+await broker.ended();
+if (!ending) {
   console.error(`Kafka ended by itself:\n${broker.log}`);
   process.exit(1);
-}, 500);
+}

@@ -2,6 +2,7 @@
  * The topics step: makes what is missing, grows what is smaller than wanted, and refuses what would lose events.
  * May be repeated at any time, by several processes at once.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 // Not by name: Node finds only the first of this CommonJS module's exports.
 import kafkajs, { type Admin } from 'kafkajs';
 import { TOPICS } from '../../events/streams.js';
@@ -28,6 +29,9 @@ const REQUIRED: Record<string, string> = {
 
 /** `larger-than-wanted`: left as it is, because partitions cannot be taken away without losing events. */
 export type TopicOutcome = 'created' | 'grown' | 'kept' | 'larger-than-wanted';
+
+const KNOWN_MS_MAX = 15_000;
+const KNOWN_POLL_MS = 50;
 
 export interface TopicReport {
   topic: string;
@@ -69,6 +73,7 @@ function ensure(
   const names = wanted.map(({ topic }) => topic);
   return withAdmin(connection, `preparing ${names.join(', ')}`, async (admin) => {
     const created = await create(admin, wanted, replicationFactor);
+    if (created.size > 0) await known(admin, names);
     await refuseUnsuitable(admin, names);
     return grow(admin, wanted, created);
   });
@@ -95,12 +100,26 @@ async function create(
   }).map(([name, value]) => ({ name, value }));
   for (const { topic, partitions } of missing) {
     const wasFirst = await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
     });
     if (wasFirst) created.add(topic);
   }
   return created;
+}
+
+/** A topic that was just made is not known to every broker yet; kafkajs's own waiting gives up on that. */
+async function known(admin: Admin, names: string[]): Promise<void> {
+  const deadline = performance.now() + KNOWN_MS_MAX;
+  for (;;) {
+    try {
+      await partitionCounts(admin, names);
+      return;
+    } catch (error) {
+      if (!toEventBusError(error, 'waiting').retryable || performance.now() > deadline) throw error;
+      await sleep(KNOWN_POLL_MS);
+    }
+  }
 }
 
 async function refuseUnsuitable(admin: Admin, topics: string[]): Promise<void> {
