@@ -21,6 +21,8 @@ export interface ChaosOptions {
   faults: FaultCounts;
   /** PostgreSQL with fsync. */
   durable: boolean;
+  /** What each process runs. */
+  entry: string;
   say(line: string): void;
 }
 
@@ -40,9 +42,9 @@ export interface ChaosReport extends Verdict {
 
 /** Throws only when the stage cannot be set; everything else is a finding. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, scale, durable, say } = options;
+  const { seed, scale, durable, entry, say } = options;
   const timeline = new Timeline(say);
-  const stage = await Stage.open({ durable, timeline });
+  const stage = await Stage.open({ durable, entry, timeline });
   let keepLogs = true;
   try {
     const members = stage.all.map(({ name, pid }) => `${name} (${pid})`).join(', ');
@@ -52,7 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     timeline.note(`${expectedProducts(scale, []).length} products are imported`);
 
     const plan = plannedFaults(seed, scale.drafts, options.faults);
-    const faults = new Faults({ stage, plan, timeline });
+    const faults = new Faults({ stage, plan, timeline, draftsAheadMax: scale.users });
     const wishes = drawWishes(seed, scale);
     const startedAt = performance.now();
     const granting = grantAll({ users, wishes, faults, timeline });

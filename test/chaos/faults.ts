@@ -8,13 +8,13 @@ import type { Stage } from './stage.js';
 import type { Timeline } from './timeline.js';
 
 const TAKEOVER_MS_MAX = 30_000;
-/** Users do not run further ahead of a fault than this: otherwise a quick machine would meet the last ones in an empty house. */
-const DRAFTS_AHEAD_MAX = 40;
 
 export interface FaultsOptions {
   stage: Stage;
   plan: readonly PlannedFault[];
   timeline: Timeline;
+  /** Users do not run further ahead of a fault than so many drafts: a quick machine would meet the last ones in an empty house. */
+  draftsAheadMax: number;
 }
 
 export class Faults {
@@ -34,7 +34,7 @@ export class Faults {
 
   /** Before a user opens another draft. */
   async pace(): Promise<void> {
-    while (this.nextDueAt() + DRAFTS_AHEAD_MAX <= this.ended) await this.moved.promise;
+    while (this.nextDueAt() + this.options.draftsAheadMax <= this.ended) await this.moved.promise;
   }
 
   /** Resolves with what went wrong when all have happened and everything was put right again. */

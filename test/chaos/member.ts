@@ -25,6 +25,8 @@ process.on('exit', () => {
 export interface MemberOptions {
   name: string;
   role: ProcessRole;
+  /** What it runs. */
+  entry: string;
   environment: Record<string, string>;
   /** Where its log goes, as `<name>.log`. */
   logFolder: string;
@@ -66,9 +68,9 @@ export class Member {
 
   start(): void {
     this.wanted = true;
-    const { role, environment } = this.options;
+    const { role, entry, environment } = this.options;
     const port = String(this.port);
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
       cwd: ROOT,
       env: {
         // Nothing of the outer environment may configure the program under test.

@@ -62,6 +62,7 @@ const run = await runChaos({
   seed,
   scale,
   faults: size.faults,
+  entry: size.entry,
   durable: values.durable,
   say: (line) => console.log(line),
 });

@@ -20,6 +20,8 @@ const POOL_SIZE = '4';
 export interface StageOptions {
   /** PostgreSQL with fsync. */
   durable: boolean;
+  /** What each process runs. */
+  entry: string;
   timeline: Timeline;
 }
 
@@ -33,10 +35,11 @@ export class Stage {
     readonly broker: Broker,
     readonly database: Database,
     readonly apiKey: string,
+    private readonly entry: string,
     private readonly timeline: Timeline,
   ) {}
 
-  static async open({ durable, timeline }: StageOptions): Promise<Stage> {
+  static async open({ durable, entry, timeline }: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(path.join(tmpdir(), 'drafthorse-chaos-'));
     await mkdir(path.join(folder, 'logs'));
     const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -48,7 +51,7 @@ export class Stage {
       const database = new Database({ url: cluster.url, poolSizeMax: 4, applicationName: 'chaos' });
       undo.push(() => database.close());
       const apiKey = randomBytes(24).toString('base64url');
-      const stage = new Stage(folder, cluster, broker, database, apiKey, timeline);
+      const stage = new Stage(folder, cluster, broker, database, apiKey, entry, timeline);
       undo.push(() => stage.endMembers());
       await stage.startMembers();
       return stage;
@@ -134,6 +137,7 @@ export class Stage {
     return Member.start({
       name,
       role,
+      entry: this.entry,
       logFolder: this.logFolder,
       onEnd: (member, how) =>
         this.timeline.note(`${member.name} ended by itself (${how}) and is started again`),

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { categoryOf, catalogueLines, groupCount, sentenceOf, wishes, type Wish } from './model.js';
+import { plannedFaults } from './plan.js';
+import { FULL, SHORT } from './sizes.js';
+
+const SEEDS = Array.from({ length: 50 }, (_, index) => index + 1);
+
+describe.each([
+  ['full', FULL],
+  ['short', SHORT],
+])('a %s run', (_, { scale, faults }) => {
+  it('meets the same faults and wishes with the same seed, and others with another', () => {
+    expect(plannedFaults(1, scale.drafts, faults)).toEqual(plannedFaults(1, scale.drafts, faults));
+    expect(plannedFaults(1, scale.drafts, faults)).not.toEqual(plannedFaults(2, scale.drafts, faults));
+    expect(wishes(1, scale)).toEqual(wishes(1, scale));
+    expect(wishes(1, scale)).not.toEqual(wishes(2, scale));
+  });
+
+  it('has every fault as often as asked, in the midst of its drafts, whatever the seed', () => {
+    for (const seed of SEEDS) {
+      const plan = plannedFaults(seed, scale.drafts, faults);
+      const count = (kind: string) => plan.filter(({ fault }) => fault.kind === kind).length;
+      expect([seed, count('kill'), count('rebalance'), count('hold'), count('broker')]).toEqual([
+        seed,
+        4 * faults.kills,
+        2 * faults.rebalances,
+        faults.holds,
+        faults.brokerStops,
+      ]);
+      const moments = plan.map(({ afterDrafts }) => afterDrafts);
+      expect(moments).toEqual(moments.toSorted((one, other) => one - other));
+      expect(moments.filter((moment) => moment <= 0 || moment >= scale.drafts)).toEqual([]);
+    }
+  });
+
+  it('asks only for changes of groups that are imported, whatever the seed', () => {
+    const groups = new Set(Array.from({ length: groupCount(scale) }, (_, group) => group));
+    for (const seed of SEEDS) {
+      const senseless = ({ group, amount }: Wish) => !groups.has(group) || amount === 0;
+      expect(wishes(seed, scale).filter(senseless)).toEqual([]);
+    }
+  });
+});
+
+it('kills each process of each role in the full form', () => {
+  const killed = plannedFaults(1, FULL.scale.drafts, FULL.faults).flatMap(({ fault }) =>
+    fault.kind === 'kill' ? [`${fault.role}-${fault.member + 1}`] : [],
+  );
+  expect(new Set(killed).size).toBe(8);
+});
+
+it('says in a sentence what it adds to which group', () => {
+  const wish = { ordinal: 0, user: 0, group: 4, field: 'price', amount: -3 } as const;
+  expect(sentenceOf(wish)).toBe('decrease the price of category Shelf 5 by 3');
+  expect(sentenceOf({ ...wish, amount: 2, field: 'stock' })).toBe(
+    'increase the stock of category Shelf 5 by 2',
+  );
+  const lines = catalogueLines({ users: 1, drafts: 1, rows: 20 }).map((line) => JSON.parse(line));
+  expect(lines.filter(({ category }) => category === categoryOf(0))).toHaveLength(20);
+});
