@@ -15,9 +15,9 @@ import { layoutAt, partitionOfKey } from './partitions.js';
 import { ResilientProducer } from './producer.js';
 import type { TopicSettings } from './topics.js';
 
-/** How Kafka's own clients have them, except where a group would notice late that it has something to do. */
+/** A process that was killed holds its partitions for `sessionMs`; everything else is noticed at once. */
 export const CONSUMER_TIMES: ConsumerTimes = {
-  sessionMs: 30_000,
+  sessionMs: 10_000,
   heartbeatMs: 1_000,
   fetchWaitMs: 1_000,
   metadataAgeMs: 10_000,
