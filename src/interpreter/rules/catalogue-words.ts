@@ -73,7 +73,12 @@ export function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at:
     directLength === 1 &&
     direct.every((match) => !match.exact && match.op === 'contains') &&
     vocabulary.names.has(sentence[at] ?? '');
-  if (isOtherWord || isWholeNameWord(vocabulary, sentence[at] ?? '', direct)) return null;
+  if (
+    isOtherWord ||
+    isPluralOfName(vocabulary, sentence[at] ?? '', direct) ||
+    isWholeNameWord(vocabulary, sentence[at] ?? '', direct)
+  )
+    return null;
   return valueRead(
     vocabulary,
     sentence,
@@ -82,6 +87,12 @@ export function valueAt(vocabulary: Vocabulary, sentence: readonly string[], at:
     outranking(direct),
     direct.some(({ exact }) => exact),
   );
+}
+
+/** "apples" are no brand: brands have no plural, what names say has. */
+function isPluralOfName(vocabulary: Vocabulary, word: string, direct: readonly ValueMatch[]): boolean {
+  const isBrand = direct.every(({ field, exact, length }) => field === 'brand' && !exact && length === 1);
+  return isBrand && /^[a-z]+s$/.test(word) && vocabulary.names.formOf(word) !== null;
 }
 
 /** «چشمهایش» is a title, not the publisher «چشمه» with an ending; «چوبی» and «کفش‌ها» are still their values. */

@@ -98,7 +98,10 @@ function joinsSameField(previous: readonly Term[], terms: readonly Term[]): bool
   const first = terms[0];
   const lastOfPrevious = previous.at(-1);
   if (!first || !lastOfPrevious || first.field === '' || isRange(first)) return false;
-  const trailing = terms.length === 1 && lastOfPrevious.field === first.field && first.role !== 'head';
+  // «بستنی وانیلی و شکلاتی میهن»: no noun of its own, so all of it describes the noun before.
+  const describes =
+    terms.length === 1 || (first.role === 'attribute' && terms.every(({ role }) => role !== 'head'));
+  const trailing = describes && lastOfPrevious.field === first.field && first.role !== 'head';
   const leading =
     previous.length === 1 &&
     previous[0]?.field === first.field &&

@@ -65,6 +65,17 @@ export function fieldAfter(items: readonly Item[], at: number): { field: string 
     !(isKind(after, 'prep') && (after.prep === 'to' || after.prep === 'by'))
   )
     return { field: 'stock', taken: 1 };
+  // "more than 500 pages".
+  const isChanged =
+    isKind(after, 'object') || (isKind(after, 'prep') && (after.prep === 'to' || after.prep === 'by'));
+  if (
+    isKind(next, 'field') &&
+    next.known &&
+    next.field !== 'price' &&
+    !TEXT_CORE.has(next.field) &&
+    !isChanged
+  )
+    return { field: next.field, taken: 1 };
   return { field: null, taken: closes(next) ? 1 : 0 };
 }
 

@@ -40,6 +40,8 @@ export const equality: Pattern = (items, at, out, reading) => {
         isKind(item, 'verb', 'howMany') &&
         (item.kind === 'howMany' || item.verb === 'get' || item.verb === 'count'),
     );
+  // «به دسته اسباب‌بازی منتقل کن»: where it goes, not where it is.
+  if (isKind(lead, 'prep') && lead.prep === 'to' && lead === out.at(-1)) return null;
   // "what brand is the sofa" asks for the brand.
   if (
     isKind(lead, 'verb') &&

@@ -1,7 +1,8 @@
 /** New values that are texts: where they stand in the clause and how the catalogue spells them. */
 import type { DataChange } from '../../catalogue/task.js';
 import { fold } from '../../text/fold.js';
-import { isKind, type Item } from './items.js';
+import { isKind, type Item, type ItemOf } from './items.js';
+import { NAME_MEASURES } from './lexicon/numbers.js';
 import { ask, rawText, refuse, type Reading } from './notes.js';
 import { takesNumbers } from './operations.js';
 
@@ -72,6 +73,7 @@ export function newTextOf(field: string, value: readonly Item[], reading: Readin
   if (only === undefined && told.some((item) => isKind(item, 'quote')))
     return (ask(reading, 'leftover', rawText(reading, told)), null);
   const text = isKind(only, 'quote') ? only.text : rawText(reading, told);
+  if (takesNumbers(field, reading) && isMeasured(told)) return { field, op: 'set', value: told[0].value };
   if (text === '' || field === 'id') return (refuse(reading, 'INVALID_VALUE', 'notText', field), null);
   if (
     takesNumbers(field, reading) &&
@@ -93,6 +95,19 @@ export function newTextOf(field: string, value: readonly Item[], reading: Readin
     if (spelled[0]) return { field, op: 'set', value: spelled[0].value };
   }
   return { field, op: 'set', value: cleaned(text) };
+}
+
+/** «۵۵۰ وات» in a field that holds plain numbers. */
+function isMeasured(told: readonly Item[]): told is [ItemOf<'number'>, Item] {
+  const [number, measure] = told;
+  return (
+    told.length === 2 &&
+    isKind(number, 'number') &&
+    number.unit === null &&
+    !number.negative &&
+    isKind(measure, 'name') &&
+    NAME_MEASURES.has(measure.text)
+  );
 }
 
 function isPersian(text: string): boolean {

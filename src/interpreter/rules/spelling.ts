@@ -1,6 +1,6 @@
 /** Spelling mistakes: put right where exactly one known word is near, never in everyday words or codes. */
 import { fold } from '../../text/fold.js';
-import { stems } from '../../text/stems.js';
+import { lightStems, stems } from '../../text/stems.js';
 import { NearWords } from '../near-words.js';
 import type { Vocabulary } from '../vocabulary.js';
 import { PERSIAN_LETTERS, wordsOf, type LexContext } from './lex-context.js';
@@ -77,11 +77,14 @@ function correctionAt({ tokens, vocabulary, skus }: LexContext, at: number): str
   return candidates.size === 1 ? ([...candidates][0] ?? null) : null;
 }
 
-/** "mint" is no "mind": of four Latin letters, one replaced leaves another word as often as a mistake. */
+/**
+ * "mint" is no "mind", «پونه» is no «دونه»: in four letters, one replaced leaves another word as often as a mistake. A
+ * Persian word that begins the same may still be one («قیمط»).
+ */
 const SHORT_CHARS_MAX = 4;
 function isOtherShortWord(known: string, typed: string): boolean {
-  if (known.length > SHORT_CHARS_MAX || known.length !== typed.length || PERSIAN_LETTERS.test(typed))
-    return false;
+  if (known.length > SHORT_CHARS_MAX || known.length !== typed.length) return false;
+  if (PERSIAN_LETTERS.test(typed) && known[0] === typed[0]) return false;
   return [...known].toSorted().join('') !== [...typed].toSorted().join('');
 }
 
@@ -106,13 +109,15 @@ export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Toke
   const joined: Token[] = [];
   for (const token of spaced) {
     const previous = joined.at(-1);
+    // «پیچ گوشتی‌های»: the ending does not hide the word.
     const whole =
       previous?.kind === 'word' && token.kind === 'word' && PERSIAN_LETTERS.test(token.text)
-        ? previous.text + token.text
-        : '';
+        ? lightStems(token.text)
+            .map((stem) => previous.text + stem)
+            .find((joint) => vocabulary.names.has(joint))
+        : undefined;
     const joins =
-      whole !== '' &&
-      vocabulary.names.has(whole) &&
+      whole !== undefined &&
       !vocabulary.names.has(token.text) &&
       !vocabulary.names.has(previous?.text ?? '') &&
       !isNeededVerb(tokens, token);

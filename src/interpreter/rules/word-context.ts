@@ -111,6 +111,13 @@ export function inContext(
     tokens[at + 1]
   )
     return { kind: 'filler' };
+  // «که نویسنده‌اش … باشه رو»: describes, and changes nothing.
+  if (
+    meaning.kind === 'verb' &&
+    /^باش(?:ه|د|ن|ند)$/.test(token.text) &&
+    /^(?:رو|را)$/.test(tokens[at + 1]?.text ?? '')
+  )
+    return { kind: 'is' };
   if (
     meaning.kind === 'howMany' &&
     token.text === 'چند' &&

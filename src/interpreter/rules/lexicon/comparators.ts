@@ -24,6 +24,8 @@ export const COMPARATORS: Lexicon = [
     compare('lt', 'weight'),
     'lighter than|weigh less than|weigh under|that weigh less than|that weigh under|weighs less than|weighing less than|weighing under|سبکتر از|سبک تر از',
   ],
+  [compare('gte', 'weight'), 'weighing at least|weigh at least|weighs at least|that weigh at least'],
+  [compare('lte', 'weight'), 'weighing at most|weigh at most|weighs at most|that weigh at most'],
   [compare('gt', 'rating'), 'rated above|rated over|rated higher than|rated more than|rated better than'],
   [compare('lt', 'rating'), 'rated below|rated under|rated lower than|rated less than'],
   [compare('gte', 'rating'), 'rated at least'],

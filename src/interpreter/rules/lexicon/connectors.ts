@@ -60,7 +60,7 @@ export const CONNECTORS: Lexicon = [
 export const QUANTIFIERS: Lexicon = [
   [
     { kind: 'all' },
-    'any|anything|all|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
+    'any|anything|all|al|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
   ],
   [
     { kind: 'product' },
@@ -86,7 +86,10 @@ export const NUMBER_WORDS_AROUND: Lexicon = [
     { kind: 'unit', unit: 'percent' },
     'percent|per cent|pct|percentage|percents|percentage points|درصد|درصدی|درسد',
   ],
-  [{ kind: 'unit', unit: 'toman' }, 'toman|tomans|tooman|تومان|تومن|تومانی|تومنی|تومانه|تومنه|ت'],
+  [
+    { kind: 'unit', unit: 'toman' },
+    'toman|tomans|tooman|تومان|تومن|تومانی|تومنی|تومانه|تومنه|تومنن|تومنند|تومانند|تومانن|ت',
+  ],
   [{ kind: 'unit', unit: 'rial' }, 'rial|rials|ریال|ریالی'],
   [
     { kind: 'unit', unit: 'money' },

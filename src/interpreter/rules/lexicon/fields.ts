@@ -6,7 +6,7 @@ import type { Lexicon } from './meaning.js';
 
 const CORE: Readonly<Record<string, string>> = {
   price:
-    'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|priced|priced at|costing|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت گذاری|هزینه',
+    'price|prices|pricing|cost|costs|rate|pricetag|price tag|selling price|sale price|list price|priced|priced at|costing|قیمت|قیمتها|بها|نرخ|فی|قیمت فروش|مبلغ|قیمت نهایی|قیمت فعلی|قیمت مصرف کننده|قیمت گذاری|هزینه',
   stock:
     'stock|stocks|stock level|stock levels|stock count|inventory|quantity|quantities|qty|units in stock|stock quantity|on hand|موجودی|موجودیها|انبار|موجودی انبار|تعداد موجودی|تعداد|استوک|تعداد موجود',
   name: 'name|names|title|titles|product name|نام|اسم|عنوان|نام محصول',
@@ -19,7 +19,7 @@ const CORE: Readonly<Record<string, string>> = {
 /** Concepts of custom fields; every name is also tried as the workspace's key. */
 export const CUSTOM_CONCEPTS: Readonly<Record<string, string>> = {
   color: 'color|colour|colors|colours|رنگ|رنگبندی|رنگ بندی',
-  size: 'size|sizes|سایز|اندازه|سایزبندی',
+  size: 'size|sized|sizes|سایز|اندازه|سایزبندی',
   material: 'material|materials|fabric|made of|made from|made out of|جنس|متریال|پارچه|جنس پارچه',
   gender: 'gender|department|sex|جنسیت|dept',
   weight: 'weight|net weight|وزن|وزن خالص',
@@ -32,18 +32,18 @@ export const CUSTOM_CONCEPTS: Readonly<Record<string, string>> = {
   flavour: 'flavour|flavor|flavours|flavors|flavoured|flavored|taste|طعم|مزه|با طعم|اسانس',
   season: 'season|فصل',
   author:
-    'author|writer|authors|written by|authored by|نویسنده|مولف|مؤلف|پدیدآور|نوشته|نوشته ی|اثر|آثار|به قلم|شاعر|نویسندگان',
+    'author|writer|authors|written by|authored by|نویسنده|مولف|مؤلف|پدیدآور|نوشته|نوشته ی|نوشته شده توسط|اثر|آثار|به قلم|شاعر|نویسندگان',
   publisher:
     'publisher|publishers|published by|publishing house|imprint|ناشر|انتشارات|نشر|نشریات|چاپ انتشارات|منتشر شده توسط',
-  translator: 'translator|translated by|مترجم|ترجمه|ترجمه ی|با ترجمه|برگردان',
+  translator: 'translator|translated by|مترجم|ترجمه|ترجمه ی|ترجمه شده توسط|با ترجمه|برگردان',
   volume: 'volume|net volume|حجم',
   capacity: 'capacity|storage|ظرفیت|حافظه',
   memory: 'memory|ram|رم',
   power: 'power|wattage|توان|قدرت|توان مصرفی|توان موتور',
   description: 'description|توضیحات|توضیح',
   origin:
-    'origin|country of origin|country|made in|produced in|manufactured in|imported from|product of|کشور سازنده|کشور|مبدا|ساخت|ساخت کشور|کشور تولید کننده|کشور تولید|محل ساخت|محل تولید|تولید|تولید کشور|کشور مبدا|وارداتی از|کشور ساخت',
-  pages: 'page count|pages|number of pages|تعداد صفحات|صفحات|تعداد صفحه|شمار صفحات',
+    'origin|country of origin|country|made in|produced in|manufactured in|imported from|product of|کشور سازنده|کشور|مبدا|ساخت|ساخت کشور|ساخته شده در|تولید شده در|کشور تولید کننده|کشور تولید|محل ساخت|محل تولید|تولید|تولید کشور|کشور مبدا|وارداتی از|کشور ساخت',
+  pages: 'page count|pages|page|صفحه|number of pages|تعداد صفحات|صفحات|تعداد صفحه|شمار صفحات',
   expiry: 'expiry|expiry date|expiration date|best before|تاریخ انقضا|انقضا|تاریخ مصرف',
   model: 'model|مدل',
   energy: 'energy label|energy rating|رتبه انرژی|برچسب انرژی|رده انرژی',

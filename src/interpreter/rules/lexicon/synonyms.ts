@@ -249,6 +249,28 @@ novel|رمان
 pen|خودکار
 notebook paper|دفتر
 toy|toys|اسباب بازی
+tool|tools|ابزار
+drink|drinks|beverage|beverages|نوشیدنی
+snack|snacks|تنقلات
+cosmetics|makeup|make up|آرایشی|لوازم آرایشی
+stationery|لوازم التحریر|نوشت افزار
+dairy|dairies|لبنیات
+poetry|poems|شعر
+drill|drills|دریل
+lamp|bulb|lightbulb|لامپ
+notebook|notebooks|دفتر
+pencil|pencils|مداد
+carpet|carpets|rug|rugs|فرش
+blanket|blankets|پتو
+doll|dolls|عروسک
+puzzle|puzzles|پازل
+ice cream|بستنی
+shampoo|shampoos|شامپو
+lipstick|lipsticks|رژ لب
+nail polish|لاک ناخن
+diaper|diapers|nappy|nappies|پوشک
+milk|شیر
+tea|چای
 refrigerator|fridge|یخچال
 washing machine|لباسشویی|ماشین لباسشویی
 dishwasher|ظرفشویی|ماشین ظرفشویی
