@@ -24,6 +24,7 @@ describe.runIf(hasKafka())('roles in processes of their own', () => {
       KAFKA_BROKERS: spec.connection.brokers.join(),
       KAFKA_TOPIC_PREFIX: spec.connection.prefix,
       KAFKA_PARTITIONS: String(spec.topics.partitions),
+      KAFKA_SESSION_SECONDS: '6',
       RATE_LIMIT_DRAFTS: '0',
       RATE_LIMIT_EXECUTIONS: '0',
       RATE_LIMIT_READS: '0',

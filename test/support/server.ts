@@ -207,10 +207,16 @@ function environmentOf({ url }: TestDatabase, apiKey: string, options: ServerOpt
 /** On Kafka in the tier `e2e-kafka`, with topics of the database's own; see vitest.config.ts. */
 function busEnvironment(databaseUrl: string): Environment {
   if (process.env['TEST_BUS'] !== 'kafka') return {};
-  const { brokers } = inject('kafka');
+  const { brokers, quickSessions } = inject('kafka');
   if (brokers === null) throw new Error('this run has no broker');
   const prefix = `${new URL(databaseUrl).pathname.slice(1)}.`;
-  return { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '2' };
+  return {
+    KAFKA_BROKERS: brokers,
+    KAFKA_TOPIC_PREFIX: prefix,
+    KAFKA_PARTITIONS: '2',
+    // Killed programs are followed by others, which need not wait long for their partitions.
+    ...(quickSessions && { KAFKA_SESSION_SECONDS: '2' }),
+  };
 }
 
 /** What every program under test is started with: a port of its own, its key, no limits per minute. */

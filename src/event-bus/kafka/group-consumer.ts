@@ -128,7 +128,8 @@ export class GroupConsumer {
     const consumer = openClient(connection).consumer({
       groupId: groupName(connection, this.group.group),
       sessionTimeout: times.sessionMs,
-      heartbeatInterval: times.heartbeatMs,
+      // Several within a session, however short it is.
+      heartbeatInterval: Math.min(times.heartbeatMs, times.sessionMs / 5),
       rebalanceTimeout: REBALANCE_MS_MAX,
       metadataMaxAge: times.metadataAgeMs,
       maxWaitTimeInMs: times.fetchWaitMs,

@@ -199,6 +199,13 @@ export const SETTINGS = {
     unit: 'copies',
     reason: 'Of topics that are made; 3 on a cluster that must survive the loss of a broker',
   }),
+  KAFKA_SESSION_SECONDS: setting({
+    schema: whole(1, 300),
+    fallback: '10',
+    unit: 'seconds',
+    reason:
+      'A consumer that died without a word holds its partitions for so long; the brokers set the bounds',
+  }),
   KAFKA_LAG_EVENTS_MAX: setting({
     schema: whole(1, 1_000_000_000),
     fallback: '10000',
