@@ -1,19 +1,15 @@
 /** One run: a house full of users, faults from a seed, and a verdict on what is left when it is quiet again. */
 import { Faults } from './faults.js';
-import {
-  catalogueLines,
-  expectedProducts,
-  wishes as drawWishes,
-  type Attempt,
-  type Scale,
-  type Wish,
-} from './model.js';
+import { catalogueLines, expectedProducts, wishesOf, type Attempt, type Scale, type Wish } from './model.js';
 import { plannedFaults, type FaultCounts } from './plan.js';
 import { randomOf } from './random.js';
 import { Stage } from './stage.js';
 import { Timeline } from './timeline.js';
 import { User } from './user.js';
 import { verdictOf, type Verdict } from './verdict.js';
+
+/** What fails so often will not get better. */
+const FAILURES_MAX = 20;
 
 export interface ChaosOptions {
   seed: number;
@@ -54,14 +50,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     timeline.note(`${expectedProducts(scale, []).length} products are imported`);
 
     const plan = plannedFaults(seed, scale.drafts, options.faults);
-    const faults = new Faults({ stage, plan, timeline, draftsAheadMax: scale.users });
-    const wishes = drawWishes(seed, scale);
+    const faults = new Faults({ stage, plan, timeline });
     const startedAt = performance.now();
-    const granting = grantAll({ users, wishes, faults, timeline });
+    const granting = grantAll({ seed, scale, users, faults, timeline });
     const faulty = faults.run();
-    const { attempts, failures } = await granting;
+    const { wishes, attempts, failures } = await granting;
     const workMs = performance.now() - startedAt;
     timeline.note('every user has ended');
+    faults.abandon();
     const notMended = await faulty;
     const verdict = await verdictOf(stage, { scale, wishes, attempts });
     const notStopped = await stage.stopMembers();
@@ -90,20 +86,30 @@ const userOf = ({ apiUrls: urls, apiKey }: Stage, seed: number, index: number) =
   new User({ urls, apiKey, random: randomOf(seed, 100 + index), name: `chaos-${seed}-${index}` });
 
 interface Granting {
+  seed: number;
+  scale: Scale;
   users: readonly User[];
-  wishes: readonly Wish[];
   faults: Faults;
   timeline: Timeline;
 }
 
-/** Each user's wishes one after another, all users at once. A wish that fails is told of; its user goes on. */
-async function grantAll({ users, wishes, faults, timeline }: Granting) {
+/**
+ * Each user's wishes one after another, all users at once, until each has had its share and the last fault is over: no
+ * fault meets an empty house. A wish that fails is told of; its user goes on.
+ */
+async function grantAll({ seed, scale, users, faults, timeline }: Granting) {
+  const wishes: Wish[] = [];
   const attempts: Attempt[] = [];
   const failures: string[] = [];
+  const share = Math.ceil(scale.drafts / users.length);
   await Promise.all(
     users.map(async (user, index) => {
-      for (const wish of wishes.filter((each) => each.user === index)) {
-        await faults.pace();
+      let had = 0;
+      for (const wish of wishesOf(seed, scale, index)) {
+        if (had >= share && faults.over) break;
+        if (failures.length > FAILURES_MAX) break;
+        had += 1;
+        wishes.push(wish);
         try {
           attempts.push(...(await user.grant(wish)));
         } catch (error) {
@@ -114,7 +120,7 @@ async function grantAll({ users, wishes, faults, timeline }: Granting) {
       }
     }),
   );
-  return { attempts, failures };
+  return { wishes, attempts, failures };
 }
 
 async function importCatalogue(user: User, scale: Scale): Promise<void> {

@@ -9,10 +9,11 @@ import {
   type LoggedDraft,
   type TopicRecord,
 } from './checks.js';
-import { expectedProducts, wishes as drawWishes, type Attempt, type Scale } from './model.js';
+import { expectedProducts, wishesOf, type Attempt, type Scale, type Wish } from './model.js';
 
-const SCALE: Scale = { users: 2, drafts: 8, rows: 3 };
-const WISHES = drawWishes(7, SCALE);
+const SCALE: Scale = { users: 1, drafts: 8, rows: 3 };
+const drawn = wishesOf(7, SCALE, 0);
+const WISHES = Array.from({ length: SCALE.drafts }, () => drawn.next().value as Wish);
 const attempts = (): Attempt[] =>
   WISHES.map((wish, index) => ({
     wish,

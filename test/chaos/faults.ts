@@ -13,37 +13,42 @@ export interface FaultsOptions {
   stage: Stage;
   plan: readonly PlannedFault[];
   timeline: Timeline;
-  /** Users do not run further ahead of a fault than so many drafts: a quick machine would meet the last ones in an empty house. */
-  draftsAheadMax: number;
 }
 
 export class Faults {
   private ended = 0;
-  private begun = 0;
+  private isOver = false;
+  private abandoned = false;
   private moved = Promise.withResolvers<void>();
   private readonly findings: string[] = [];
   private readonly repairs = new Set<Promise<void>>();
 
   constructor(private readonly options: FaultsOptions) {}
 
+  /** All have happened and were put right again: users who have had their drafts may go. */
+  get over(): boolean {
+    return this.isOver;
+  }
+
+  /** Too much has failed: what has not happened yet does not. */
+  abandon(): void {
+    this.abandoned = true;
+    this.moved.resolve();
+  }
+
   draftEnded(): void {
     this.ended += 1;
     this.options.timeline.drafts = this.ended;
-    this.wake();
-  }
-
-  /** Before a user opens another draft. */
-  async pace(): Promise<void> {
-    while (this.nextDueAt() + this.options.draftsAheadMax <= this.ended) await this.moved.promise;
+    this.moved.resolve();
+    this.moved = Promise.withResolvers();
   }
 
   /** Resolves with what went wrong when all have happened and everything was put right again. */
   async run(): Promise<string[]> {
     const { plan, timeline } = this.options;
     for (const { afterDrafts, fault, settles } of plan) {
-      while (this.ended < afterDrafts) await this.moved.promise;
-      this.begun += 1;
-      this.wake();
+      while (this.ended < afterDrafts && !this.abandoned) await this.moved.promise;
+      if (this.abandoned) break;
       const repair = this.cause(fault).catch((error: unknown) => {
         const message = (error as Error).message;
         this.findings.push(`${fault.kind}: ${message}`);
@@ -55,17 +60,9 @@ export class Faults {
       if (settles || fault.kind !== 'kill') await Promise.all(this.repairs);
     }
     await Promise.all(this.repairs);
-    await this.options.stage.ready();
+    await this.options.stage.ready().catch((error: unknown) => this.findings.push((error as Error).message));
+    this.isOver = true;
     return this.findings;
-  }
-
-  private nextDueAt(): number {
-    return this.options.plan[this.begun]?.afterDrafts ?? Infinity;
-  }
-
-  private wake(): void {
-    this.moved.resolve();
-    this.moved = Promise.withResolvers();
   }
 
   private cause(fault: Fault): Promise<void> {

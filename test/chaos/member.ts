@@ -66,8 +66,10 @@ export class Member {
     return this.child?.pid;
   }
 
+  /** Nothing happens when it runs: two faults may have met it at once. */
   start(): void {
     this.wanted = true;
+    if (this.child) return;
     const { role, entry, environment } = this.options;
     const port = String(this.port);
     const child = spawn(process.execPath, ['--import', 'tsx', entry], {

@@ -15,6 +15,7 @@ const GROUPS_PER_USER = 8;
 
 export interface Scale {
   users: number;
+  /** At least; more when it takes longer until the last fault is over. */
   drafts: number;
   /** Products of a group: the rows of each draft. */
   rows: number;
@@ -34,16 +35,16 @@ export interface Wish {
 export const groupCount = ({ users, drafts }: Scale) =>
   CONTESTED_GROUPS + users * Math.min(GROUPS_PER_USER, Math.max(1, Math.floor(drafts / users / 4)));
 
-export function wishes(seed: number, scale: Scale): Wish[] {
-  const random = randomOf(seed, 1);
+/** One user's wishes, as many as are asked for. */
+export function* wishesOf(seed: number, scale: Scale, user: number): Generator<Wish> {
+  const random = randomOf(seed, 1_000 + user);
   const ownGroups = (groupCount(scale) - CONTESTED_GROUPS) / scale.users;
-  return Array.from({ length: scale.drafts }, (_, ordinal) => {
-    const user = ordinal % scale.users;
+  for (let ordinal = user; ; ordinal += scale.users) {
     const group = random.chance(CONTESTED_SHARE)
       ? random.below(CONTESTED_GROUPS)
       : CONTESTED_GROUPS + user * ownGroups + random.below(ownGroups);
-    return { ordinal, user, group, ...change(random) };
-  });
+    yield { ordinal, user, group, ...change(random) };
+  }
 }
 
 function change(random: Random): Pick<Wish, 'field' | 'amount'> {

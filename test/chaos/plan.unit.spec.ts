@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { categoryOf, catalogueLines, groupCount, sentenceOf, wishes, type Wish } from './model.js';
+import {
+  categoryOf,
+  catalogueLines,
+  groupCount,
+  sentenceOf,
+  wishesOf,
+  type Scale,
+  type Wish,
+} from './model.js';
 import { plannedFaults } from './plan.js';
 import { FULL, SHORT } from './sizes.js';
 
+const wishes = (seed: number, scale: Scale): Wish[] =>
+  Array.from({ length: scale.users }, (_, user) => {
+    const drawn = wishesOf(seed, scale, user);
+    return Array.from({ length: scale.drafts / scale.users }, () => drawn.next().value as Wish);
+  }).flat();
 const SEEDS = Array.from({ length: 50 }, (_, index) => index + 1);
 
 describe.each([
