@@ -28,6 +28,8 @@ const CONNECTORS: ReadonlySet<string> = new Set(['and', 'و', 'n']);
 /** Longer runs of words are never one word written apart. */
 const JOINED_WORDS_MAX = 4;
 const JOINED_CHARS_MIN = 5;
+/** Shorter words are of too many things. */
+const PART_CHARS_MIN = 4;
 const PERSIAN_OR_LATIN = /^[\p{L}\p{N}]/u;
 const HTML_ENTITY = /&[a-z]{2,8};/gi;
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
@@ -37,6 +39,7 @@ const NUMBERS_ARE_NAMES = /^(size|سایز|اندازه|shoe size)$/;
 export class ValueIndex {
   private readonly byFirstWord = new Map<string, Entry[]>();
   private readonly byText = new Map<string, Entry[]>();
+  private readonly byPart = new Map<string, Entry[]>();
   private readonly wordSet = new Set<string>();
   private readonly categoryByWord = new Map<string, Entry[]>();
   /** By the text without any space: «اسباب بازی», «اسباب‌بازی» and «اسباببازی» are one word to people. */
@@ -103,6 +106,16 @@ export class ValueIndex {
     return [...found];
   }
 
+  /**
+   * The one value of several words that has this word («اورول»: جورج اورول). Null where several have it: which is meant
+   * must be said. Categories are left out, see `categoriesWith`.
+   */
+  onlyWith(word: string): CatalogueValue | null {
+    const forms = stems(word);
+    const found = forms.map((form) => this.byPart.get(form)).find((entries) => entries !== undefined) ?? [];
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
   hasWord(word: string): boolean {
     return this.wordSet.has(word);
   }
@@ -123,6 +136,9 @@ export class ValueIndex {
     else this.byText.set(text, [entry]);
     for (const word of entry.words) this.wordSet.add(word);
     if (PLAIN_NUMBER.test(text) && !NUMBERS_ARE_NAMES.test(fold(value.field))) return;
+    if (value.field !== 'category' && value.op === 'eq' && entry.words.length > 1)
+      for (const word of new Set(entry.words))
+        if (word.length >= PART_CHARS_MIN && !/\d/.test(word)) file(this.byPart, word, entry);
     const joined = entry.words.join('');
     if (joined.length >= JOINED_CHARS_MIN) file(this.byJoined, joined, entry);
     for (const form of lightStems(entry.words[0] ?? '')) file(this.byFirstWord, form, entry);

@@ -86,6 +86,11 @@ export class Vocabulary {
     return this.values.equal(text, field);
   }
 
+  /** The only value with this word among several: the surname of an author, half of a brand. */
+  onlyValueWith(word: string): CatalogueValue | null {
+    return this.values.onlyWith(word);
+  }
+
   /** Categories that have this word as one of several: "bikes" in "Road Bikes". */
   categoriesWith(word: string): CatalogueValue[] {
     return this.values.categoriesWith(word);

@@ -173,6 +173,17 @@ export function nameItem(
         length,
       };
   }
+  const part = COMMON_WORDS.has(word) || categories.length > 0 ? null : vocabulary.onlyValueWith(word);
+  if (part)
+    return {
+      kind: 'value',
+      values: [part],
+      exact: true,
+      isNameWord: false,
+      inName: false,
+      isLoose: false,
+      ...place,
+    };
   const near = isKnownThing(word) || COMMON_WORDS.has(word) ? [] : vocabulary.wordsNear(word);
   return { kind: 'name', words: [word], alternatives: [], known: false, near, categories, ...place };
 }

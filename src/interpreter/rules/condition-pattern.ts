@@ -1,5 +1,6 @@
 /** How conditions are put together: patterns over items, and the field a comparison is about. */
 import type { Condition } from '../../catalogue/task.js';
+import { stems } from '../../text/stems.js';
 import { isKind, type Item, type ItemOf } from './items.js';
 import type { Comparison } from './lexicon/meaning.js';
 import { NAME_MEASURES } from './lexicon/numbers.js';
@@ -96,7 +97,7 @@ const TEXT_CORE: ReadonlySet<string> = new Set(['name', 'sku', 'category', 'bran
 export function measureAfter(items: readonly Item[], at: number, field: string | null): number {
   const next = items[at];
   const isOwn = field !== null && field !== 'price' && field !== 'stock';
-  return isOwn && isKind(next, 'name') && NAME_MEASURES.has(next.text) ? 1 : 0;
+  return isOwn && isKind(next, 'name') && stems(next.text).some((form) => NAME_MEASURES.has(form)) ? 1 : 0;
 }
 
 export function numeric(

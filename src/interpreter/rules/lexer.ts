@@ -142,8 +142,12 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
     if (!longerValue && !givesWay && !isForeignField && meaning)
       return meaningItems(meaning, context, at, phrase.length, before);
   }
+  const isCategory =
+    isKind(value?.item, 'value') && value.item.values.some(({ field }) => field === 'category');
   const productKind =
-    value?.exact || isKind(before.at(-1), 'name') ? null : productKindAt(vocabulary, sentence, at);
+    value?.exact || isCategory || isKind(before.at(-1), 'name')
+      ? null
+      : productKindAt(vocabulary, sentence, at);
   if (productKind) return withObjectEnding(productKind, token, vocabulary);
   if (value) return withObjectEnding(value.item, token, vocabulary);
   const item = joinedNameItem(vocabulary, sentence, at) ?? nameItem(vocabulary, sentence, at);

@@ -16,7 +16,12 @@ export function joinsName({ tokens, vocabulary }: LexContext, at: number, before
   if (!NAME_CONNECTORS.has(word)) return false;
   const isPair =
     vocabulary.isNamePair(tokens[at - 1]?.text, word) && vocabulary.isNamePair(word, tokens[at + 1]?.text);
-  return isPair && isKind(before.at(-1), 'name', 'value') && isKind(before.at(-2), 'name', 'value');
+  if (!isPair || !isKind(before.at(-1), 'name', 'value')) return false;
+  // Where one of the two is in a single name, it is that one.
+  const isOnlyThere = [tokens[at - 1], tokens[at + 1]].some(
+    (token) => vocabulary.names.count(token?.text ?? '') === 1,
+  );
+  return isOnlyThere || isKind(before.at(-2), 'name', 'value');
 }
 
 /** "energy label A": after a field its own values come first, were they articles elsewhere. */

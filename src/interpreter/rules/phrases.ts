@@ -2,7 +2,7 @@
 import type { Query } from '../../catalogue/task.js';
 import { NAME_CONNECTORS } from '../vocabulary.js';
 import { one } from './combine.js';
-import { isKind, type Item } from './items.js';
+import { isKind, type Item, type ItemOf } from './items.js';
 import { ask, rawText, type Reading } from './notes.js';
 import { isMeasure, sizeOf, termOfCondition, termOfName, termOfValue, type Term } from './terms.js';
 
@@ -53,7 +53,12 @@ export function readPhrases(items: readonly Item[], reading: Reading): Phrase[] 
       const besideNoun = isKind(items[at - 1], 'name', 'value', 'condition', 'and', 'or', 'comma');
       const size = isKind(item, 'number') && run.length === 1 && besideNoun ? sizeOf(item, reading) : null;
       if (size) push(size);
-      else if (run.length === 1 && isKind(item, 'number') && item.nameWord === null)
+      else if (
+        run.length === 1 &&
+        isKind(item, 'number') &&
+        item.nameWord === null &&
+        !isSpelledInNames(item, reading)
+      )
         ask(reading, 'leftover', item.text);
       else push(termOfName(run, isAlone(items, at, run.length), reading));
       at += run.length - 1;
@@ -70,6 +75,12 @@ export function readPhrases(items: readonly Item[], reading: Reading): Phrase[] 
   }
   if (negateNext) ask(reading, 'leftover', '');
   return phrases.filter(({ terms }) => terms.length > 0);
+}
+
+/** «شکلات تلخ ۸۵ درصد»: a number and its unit that are words of names. */
+function isSpelledInNames(item: ItemOf<'number'>, reading: Reading): boolean {
+  const words = reading.tokens.slice(item.at, item.at + item.length).map(({ text }) => text);
+  return words.length > 1 && words.every((word) => reading.vocabulary.names.has(word));
 }
 
 /** «که قرمز نیستند»: turns round what was said since «که», else the last thing said. */

@@ -116,11 +116,7 @@ export function respaced(tokens: readonly Token[], vocabulary: Vocabulary): Toke
             .map((stem) => previous.text + stem)
             .find((joint) => vocabulary.names.has(joint))
         : undefined;
-    const joins =
-      whole !== undefined &&
-      !vocabulary.names.has(token.text) &&
-      !vocabulary.names.has(previous?.text ?? '') &&
-      !isNeededVerb(tokens, token);
+    const joins = whole !== undefined && !vocabulary.names.has(token.text) && !isNeededVerb(tokens, token);
     if (joins && previous)
       joined[joined.length - 1] = { ...previous, text: whole, lemma: whole, end: token.end };
     else joined.push(token);

@@ -88,7 +88,7 @@ export const SUPERLATIVES: Lexicon = [
 export const STATES: Lexicon = [
   [
     { kind: 'state', inStock: false },
-    'out of stock|sold out|unavailable|not in stock|not available|out-of-stock|ناموجود|تمام شده|تموم شده|اتمام موجودی|موجود نیست|موجود نیستن|موجود نیستند|موجود نباشند|موجودی ندارد|موجودی ندارند|موجودی نداره|موجودی ندارن|تموم شدن|تمام شدند|تموم شدند|تموم شدهاند|تمام شدهاند|no stock|with no stock|without stock|have no stock|بدون موجودی|ناموجودها|ناموجودهارو|اتمام موجودیها|having no stock|has no stock',
+    'out of stock|sold out|unavailable|not in stock|not available|out-of-stock|ناموجود|تمام شده|تموم شده|تمومشده|تمامشده|اتمام موجودی|موجود نیست|موجود نیستن|موجود نیستند|موجود نباشند|موجودی ندارد|موجودی ندارند|موجودی نداره|موجودی ندارن|تموم شدن|تمام شدند|تموم شدند|تموم شدهاند|تمام شدهاند|no stock|with no stock|without stock|have no stock|بدون موجودی|ناموجودها|ناموجودهارو|اتمام موجودیها|having no stock|has no stock',
   ],
   [
     { kind: 'state', inStock: true },

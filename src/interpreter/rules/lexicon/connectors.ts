@@ -93,7 +93,7 @@ export const NUMBER_WORDS_AROUND: Lexicon = [
   [{ kind: 'unit', unit: 'rial' }, 'rial|rials|ریال|ریالی'],
   [
     { kind: 'unit', unit: 'money' },
-    'dollar|dollars|usd|bucks|dolar|euro|euros|eur|pound|pounds|gbp|دلار|یورو|dollars each',
+    'dollar|dollars|dolars|usd|bucks|dolar|euro|euros|eur|pound|pounds|gbp|دلار|یورو|dollars each',
   ],
   [
     { kind: 'unit', unit: 'pieces' },
@@ -125,7 +125,7 @@ export const NUMBER_WORDS_AROUND: Lexicon = [
   ],
   [
     { kind: 'direction', verb: 'decrease', field: 'price' },
-    'less|cheaper|less expensive|off the price|reduction|discount|on sale|off of|off from|off|down|ارزانتر|ارزونتر|تخفیف|کاهش|off',
+    'less|cheaper|less expensive|off the price|reduction|discount|on sale|off of|off from|off|down|ارزانتر|ارزونتر|تخفیف|کاهش|حراج|آف|off',
   ],
   [
     { kind: 'direction', verb: 'increase', field: 'price' },
