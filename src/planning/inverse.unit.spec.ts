@@ -66,6 +66,15 @@ describe('taking back an update', () => {
       rows: [{ version: 5, before: { color: 'silver' }, after: { color: 'gray' } }],
       warnings: [{ code: 'UNDO_CONFLICT', field: 'price', productId: phone.productId }],
     }));
+  it('says so in the language of the prompt that made the change', () => {
+    const { warnings } = buildInverse({
+      changes: [lowered],
+      current: [{ ...phone, price: '850.00' }],
+      skuOwners: new Map(),
+      language: 'fa',
+    });
+    expect(warnings[0]?.message).toContain('پس از آن تغییر کرده است');
+  });
   it('has nothing to do where the old values are back already', () =>
     expect(undo(lowered, { ...phone, price: '1000.00', fields: { color: 'gray' } })).toMatchObject({
       rows: [],

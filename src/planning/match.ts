@@ -62,12 +62,9 @@ function conditionTest(condition: Condition): Test {
   if (condition.op === 'missing') return (product) => isBlank(fieldOf(product, field));
   if (condition.op === 'eq' || condition.op === 'contains') {
     if (isNumericField(field)) return numberTest(field, 'eq', condition.value);
-    if (condition.op === 'contains') {
-      const needle = words(condition.value);
-      return (product) => matchesWords(textOf(product, field)?.words ?? [], needle);
-    }
+    if (condition.op === 'contains') return containsTest(field, condition.value);
     const key = equalityKey(field, condition.value);
-    return (product) => textOf(product, field)?.equalityKey === key;
+    return textTest(field, (product, text) => foldedText(product, field, text).equalityKey === key);
   }
   return numberTest(field, condition.op, condition.value);
 }
@@ -104,28 +101,63 @@ function numberIn(value: FieldValue): string | null {
   return value === null ? null : numberOf(String(value));
 }
 
+function containsTest(field: string, value: string): Test {
+  const needle = words(value);
+  const isPlainlyIn = plainly(needle);
+  return textTest(
+    field,
+    (product, text) => isPlainlyIn(text) || matchesWords(foldedText(product, field, text).words, needle),
+  );
+}
+
+/**
+ * Folding is what matching costs, and brands, colours and categories are the same few texts over and over: their
+ * verdicts are remembered, up to this many. A field of ever new texts, such as names, only pays the look-up.
+ */
+const VERDICTS_MAX = 1_000;
+
+function textTest(field: string, holds: (product: Product, text: string) => boolean): Test {
+  const verdicts = new Map<string, boolean>();
+  return (product) => {
+    const value = fieldOf(product, field);
+    if (isBlank(value)) return false;
+    const text = String(value);
+    const known = verdicts.get(text);
+    if (known !== undefined) return known;
+    const verdict = holds(product, text);
+    if (verdicts.size < VERDICTS_MAX) verdicts.set(text, verdict);
+    return verdict;
+  };
+}
+
+const PLAIN_WORD = /^[a-z0-9]+$/;
+
+/**
+ * Whether Latin words stand in a text between spaces: such a word folds to itself whatever is around it, so there
+ * is nothing to fold. "No" means no more than that one has to look closer.
+ */
+function plainly(needle: readonly string[]): (text: string) => boolean {
+  if (needle.length === 0 || !needle.every((word) => PLAIN_WORD.test(word))) return () => false;
+  const patterns = needle.map((word) => new RegExp(`(?:^| )${word}(?: |$)`, 'i'));
+  return (text) => patterns.every((pattern) => pattern.test(text));
+}
+
 interface FoldedText {
+  field: string;
   equalityKey: string;
   words: ReadonlySet<string>;
 }
 
-/** Folding dominates matching; a product is folded once per field however many conditions look at it. */
-const foldedTexts = new WeakMap<Product, Map<string, FoldedText | null>>();
+/** The field of a product that was folded last: several conditions on one field ("a, b or c") fold it once. */
+const foldedLast = new WeakMap<Product, FoldedText>();
 
-function textOf(product: Product, field: string): FoldedText | null {
-  let byField = foldedTexts.get(product);
-  if (!byField) foldedTexts.set(product, (byField = new Map()));
-  const remembered = byField.get(field);
-  if (remembered !== undefined) return remembered;
-  const value = fieldOf(product, field);
-  const folded = isBlank(value) ? null : foldedText(field, String(value));
-  byField.set(field, folded);
-  return folded;
-}
-
-function foldedText(field: string, value: string): FoldedText {
+function foldedText(product: Product, field: string, value: string): FoldedText {
+  const remembered = foldedLast.get(product);
+  if (remembered?.field === field) return remembered;
   const text = fieldText(field, value);
-  return { equalityKey: text.equalityKey, words: new Set(text.words) };
+  const folded = { field, equalityKey: text.equalityKey, words: new Set(text.words) };
+  foldedLast.set(product, folded);
+  return folded;
 }
 
 /** What a product is ordered by: numbers before text, text before nothing. */

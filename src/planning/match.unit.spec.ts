@@ -1,6 +1,10 @@
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../catalogue/product.js';
 import type { Query, Task } from '../catalogue/task.js';
+import { matchesWords, words } from '../text/fold.js';
+import { compareNumbers, numberOf } from './field-text.js';
 import { matches, select } from './match.js';
 
 const iphone: Product = {
@@ -93,4 +97,68 @@ describe('select', () => {
   });
   it('orders by sku where no order is asked', () =>
     expect(select([mug, iphone, twin], task({})).map(({ sku }) => sku)).toEqual(['CUP', 'IP17-S', 'MUG']));
+});
+
+describe('the shortcuts of matching', () => {
+  const piece = fc.constantFrom(
+    'galaxy',
+    'GALAXY',
+    's8+',
+    's8',
+    '5',
+    ',000',
+    '٬',
+    'نقره',
+    'ای',
+    'ی',
+    'ها',
+    ' ',
+    ' ',
+    '\u200c',
+    '\u200b',
+    '\u0301',
+    '-',
+    '.',
+    '(',
+    'ſ',
+    'K',
+    'ß',
+    'İ',
+    'ﷺ',
+    'é',
+    '۵',
+  );
+  const text = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+  const value = fc.oneof(piece, fc.constantFrom('galaxy 5', 'k', 's', 'e', 'ss'));
+
+  it('find by words exactly what folding both sides finds', () =>
+    fc.assert(
+      fc.property(text, value, (name, needle) => {
+        expect(matches({ ...iphone, name }, { field: 'name', op: 'contains', value: needle })).toBe(
+          matchesWords(words(name), words(needle)),
+        );
+      }),
+      { numRuns: 2_000 },
+    ));
+
+  it('order numbers as decimals do', () => {
+    const number = fc
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.stringMatching(/^[0-9]{1,18}$/),
+        fc.stringMatching(/^[0-9]{1,9}$/),
+        fc.boolean(),
+      )
+      .map(([sign, whole, fraction, isWhole]) =>
+        isWhole ? `${sign}${whole}` : `${sign}${whole}.${fraction}`,
+      );
+    const near = number.chain((one) => fc.tuple(fc.constant(one), fc.oneof(number, fc.constant(`${one}0`))));
+    fc.assert(
+      fc.property(near, ([left, right]) => {
+        expect(Math.sign(compareNumbers(numberOf(left) ?? 'x', numberOf(right) ?? 'x'))).toBe(
+          new Decimal(left).comparedTo(right),
+        );
+      }),
+    );
+  });
 });

@@ -121,11 +121,20 @@ function scopeWarnings({ task, language, catalogueProducts }: PlanInput, matched
 
 const LARGE_CHANGE = { code: 'LARGE_CHANGE', field: 'price' } as const;
 
-/** Multiplied, not divided: exact, and the cheaper one where 100,000 prices change. */
+/** Multiplied, not divided, and in whole cents while those are exact: a plan has up to 100,000 prices. */
 function isLargeChange(before: string, after: string, { largeChangePercent }: PlanRules): boolean {
+  const [from, to] = [centsOf(before), centsOf(after)];
+  const [moved, allowed] = [Math.abs(to - from) * 100, from * largeChangePercent];
+  const isExact = [from, to, largeChangePercent, moved, allowed].every(Number.isSafeInteger);
+  if (isExact) return from !== 0 && moved > allowed;
   const old = new Decimal(before);
   if (old.isZero()) return false;
   return old.minus(after).abs().times(100).gt(old.times(largeChangePercent));
+}
+
+/** A canonical price in cents, exact up to 2^53. */
+function centsOf(price: string): number {
+  return Number(price.replace('.', ''));
 }
 
 function largeChange(

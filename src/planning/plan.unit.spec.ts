@@ -100,6 +100,42 @@ describe('the plan of an update', () => {
       ).warnings.some(({ code }) => code === 'LARGE_CHANGE'),
     ).toBe(large),
   );
+  it.each([
+    ['9999999999999999.99', '51', true],
+    ['9999999999999999.99', '50', false],
+    ['0.02', '50', false],
+    ['0.00', '51', false],
+  ])('a price of %s lowered by %s %% is exactly a large change: %s', (price, value, large) =>
+    expect(
+      planned(
+        { action: 'update', queries: silver, data: [{ field: 'price', op: 'decrease_percent', value }] },
+        [product(1, { price })],
+      ).warnings.some(({ code }) => code === 'LARGE_CHANGE'),
+    ).toBe(large),
+  );
+  it('is remarked on, and refused, in the language of the prompt', () => {
+    const third: Partial<Task> = {
+      action: 'update',
+      queries: silver,
+      data: [
+        { field: 'price', op: 'divide_by', value: '3' },
+        { field: 'flavour', op: 'set', value: 'mint' },
+      ],
+    };
+    const inPersian = { language: 'fa', catalogueProducts: 2 } as const;
+    const { warnings } = planned(third, [product(1), product(2)], inPersian);
+    expect(warnings.map(({ code }) => code)).toEqual([
+      'FIELD_UNKNOWN',
+      'ALL_PRODUCTS',
+      'PRICE_ROUNDED',
+      'LARGE_CHANGE',
+    ]);
+    expect(
+      warnings.map(({ message }) => message).filter((message) => !/[\u0620-\u06d3]/.test(message)),
+    ).toEqual([]);
+    expect(warnings[2]?.message).toContain('(2 ردیف)');
+    expect(plan(third, [], inPersian)).toMatchObject({ message: 'محصولی با این مشخصات پیدا نشد.' });
+  });
   it('joins equal remarks on many rows into one', () => {
     const { warnings } = planned(
       { action: 'update', queries: silver, data: [{ field: 'price', op: 'divide_by', value: '3' }] },

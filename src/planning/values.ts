@@ -29,9 +29,9 @@ export type Decimal = DecimalJs;
 
 /** Decimals kept when arithmetic on a custom field does not end ("10" divided by 3). */
 const CUSTOM_DECIMALS_MAX = 10;
-const PRICE_BELOW = new Decimal(10).pow(PRICE_INTEGER_DIGITS_MAX);
-/** Beyond every field's range; stops a chain of multiplications from growing without bound. */
-const MAGNITUDE_MAX = new Decimal('1e30');
+const PRICE_CHARS_MAX = PRICE_INTEGER_DIGITS_MAX + 1 + PRICE_DECIMALS;
+/** Power of ten beyond every field's range; stops a chain of multiplications from growing without bound. */
+const EXPONENT_MAX = 30;
 /** A value that is refused is shown to here. */
 const VALUE_SHOWN_CHARS_MAX = 40;
 
@@ -176,7 +176,7 @@ function changeField(field: string, current: FieldValue, steps: readonly Step[])
       return problem(texts.stockStepNotWhole());
     value = step.compute(number);
     if (value === null) return problem(texts.notDivisor(step.amount.toFixed()));
-    if (value.abs().gt(MAGNITUDE_MAX)) return problem(texts.resultTooLarge());
+    if (value.e > EXPONENT_MAX) return problem(texts.resultTooLarge());
   }
   return typeof value === 'string' || value === null ? readValue(field, value) : keepComputed(field, value);
 }
@@ -231,11 +231,11 @@ function keepComputed(field: string, value: Decimal): FieldResult {
 
 function readPrice(exact: Decimal | null): FieldResult {
   if (exact === null) return problem(texts.priceNotDecimal());
-  const price = exact.toDecimalPlaces(PRICE_DECIMALS, Decimal.ROUND_HALF_UP);
-  const value = price.toFixed(PRICE_DECIMALS);
+  const value = exact.toFixed(PRICE_DECIMALS, Decimal.ROUND_HALF_UP);
   if (exact.isNegative() && !exact.isZero()) return problem(texts.priceNegative(value));
-  if (price.gte(PRICE_BELOW)) return problem(texts.priceTooLong(PRICE_INTEGER_DIGITS_MAX));
-  return price.eq(exact) ? { kind: 'value', value } : { kind: 'value', value, warning: PRICE_ROUNDED };
+  if (value.length > PRICE_CHARS_MAX) return problem(texts.priceTooLong(PRICE_INTEGER_DIGITS_MAX));
+  const isExact = exact.decimalPlaces() <= PRICE_DECIMALS;
+  return isExact ? { kind: 'value', value } : { kind: 'value', value, warning: PRICE_ROUNDED };
 }
 
 function readStock(number: Decimal): FieldResult {
