@@ -41,7 +41,7 @@ import { cancelDraft, expireDraft, failDraft } from './end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from './execute-draft.js';
 import { askClarification, recordParsed, startParsing } from './interpret-draft.js';
 import { recordAnswer, recordPreview, refreshPreview } from './preview-draft.js';
-import { markUndone, openUndo, reinstate, undoable } from './undo-draft.js';
+import { markUndone, openUndo, reinstate, undoable, undoExplanation } from './undo-draft.js';
 
 const given = deciderSpec(draftEvolution);
 
@@ -134,6 +134,33 @@ describe('answering a question', () => {
     expect(parses('  ')).toBe(false);
     expect(parses('a\u0000')).toBe(false);
   });
+});
+
+describe('the language of a draft', () => {
+  const languageOf = (...events: DraftEvent[]) => {
+    const state = events.reduce(draftEvolution.evolve, draftEvolution.initial);
+    return state.status === 'absent' ? null : [state.language, state.explanation];
+  };
+
+  it('is guessed from the letters of its prompt until it is read', () => {
+    expect(languageOf(draftCreated())).toEqual(['en', null]);
+    expect(languageOf(draftCreated({ prompt: 'قیمت iPhone رو کم کن' }))).toEqual(['fa', null]);
+  });
+
+  it('is the one it was read or asked back in', () => {
+    const finglish = draftCreated({ prompt: 'gheymat ro kam kon' });
+    expect(languageOf(finglish, parsed({ language: 'fa', explanation: 'کاهش قیمت' }))).toEqual([
+      'fa',
+      'کاهش قیمت',
+    ]);
+    expect(languageOf(finglish, clarificationAsked({ language: 'fa' }))).toEqual(['fa', null]);
+  });
+
+  it('of an undo is given', () =>
+    expect(languageOf(draftCreated({ language: 'fa', explanation: 'برگرداندن: x' }))).toEqual([
+      'fa',
+      'برگرداندن: x',
+    ]));
 });
 
 describe('previewing', () => {
@@ -276,6 +303,29 @@ describe('undoing', () => {
     given()
       .when((draft) => openUndo(undoCreated.data, previewBuilt().data, draft))
       .thenEvents(undoCreated, previewBuilt()));
+
+  it('says what it takes back, and the undo of an undo what it does again, however often', () => {
+    const undoOf = { changeSetId: CHANGE_SET_ID, draftId: DRAFT_ID };
+    const original = { changeSetId: CHANGE_SET_ID, prompt: 'x', language: 'en' as const, undoOf: null };
+    const takenBack = undoExplanation({ ...original, explanation: 'Lower price by 10 %' });
+    const doneAgain = undoExplanation({ ...original, undoOf, explanation: takenBack });
+    expect([takenBack, doneAgain]).toEqual([
+      'Take back: Lower price by 10 %',
+      'Do again: Lower price by 10 %',
+    ]);
+    expect(undoExplanation({ ...original, undoOf, explanation: doneAgain })).toBe(takenBack);
+  });
+
+  it('of a draft nobody explained takes back its prompt', () =>
+    expect(
+      undoExplanation({
+        changeSetId: CHANGE_SET_ID,
+        prompt: 'قیمت‌ها را کم کن',
+        language: 'fa',
+        explanation: null,
+        undoOf: null,
+      }),
+    ).toBe('برگرداندن: قیمت‌ها را کم کن'));
 
   it('marks the original by the draft that took it back', () =>
     given(...HISTORIES.done)

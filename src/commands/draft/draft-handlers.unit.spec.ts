@@ -10,6 +10,7 @@ import {
   OTHER_PLAN_HASH,
   OTHER_PRODUCT_ID,
   PLAN_HASH,
+  parsed,
   planRow,
   previewBuilt,
   PRODUCT_ID,
@@ -18,7 +19,7 @@ import {
   WORKSPACE_ID,
   type DataOf,
 } from '../../../test/support/draft-events.js';
-import type { DraftError, DraftEvent } from '../../events/draft.events.js';
+import type { DraftError, DraftEvent, Language } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import { catalogueStream, draftStream } from '../../events/streams.js';
 import { MemoryEventStore } from '../../event-store/memory/memory-event-store.js';
@@ -55,6 +56,8 @@ class ToldPlanner implements PreviewPlanner {
   rowsError: DraftError | null = null;
   meanwhile: () => Promise<unknown> = async () => undefined;
   plans = 0;
+  /** Language of the last inverse. */
+  inverseIn: Language | null = null;
 
   async replan() {
     this.plans += 1;
@@ -62,7 +65,8 @@ class ToldPlanner implements PreviewPlanner {
     return this.answer;
   }
 
-  async inverse() {
+  async inverse({ language }: { language: Language }) {
+    this.inverseIn = language;
     this.plans += 1;
     return previewBuilt().data;
   }
@@ -276,6 +280,20 @@ describe('undoing', () => {
       state: { status: 'preview', undoOf: { draftId: DRAFT_ID } },
     });
     expect(await draftEvents(opened.draftId)).toEqual(['DraftCreated', 'PreviewBuilt']);
+  });
+
+  it('speaks the language of the original and says what it takes back', async () => {
+    const explanation = 'کاهش ۱۰٪ قیمت برای همهٔ محصولات';
+    await given(
+      HISTORIES.done.map((event) =>
+        event.type === 'Parsed' ? parsed({ language: 'fa', explanation }) : (event as DraftEvent),
+      ),
+    );
+    const opened = await undo(1);
+    expect(planner.inverseIn).toBe('fa');
+    expect(opened).toMatchObject({ state: { language: 'fa', explanation: `برگرداندن: ${explanation}` } });
+    const [created] = await store.readStream(draftStream(opened.draftId ?? ''));
+    expect(created?.data).toMatchObject({ language: 'fa', explanation: `برگرداندن: ${explanation}` });
   });
 
   it('repeated under the same id is the same draft, planned once, even after the original was undone', async () => {
