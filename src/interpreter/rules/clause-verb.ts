@@ -10,7 +10,10 @@ const GIVES_WAY: ReadonlySet<VerbName> = new Set(['set', 'change', 'give', 'add'
 export function verbOf(clause: Clause, items: readonly Item[]): VerbName | null {
   const direction = clause.items.find((item) => isKind(item, 'direction'));
   const { verb } = clause;
-  const gets = verb?.verb === 'get' && /^gets?$/.test(verb.text) && clause.verbAt > 0;
+  const gets =
+    verb?.verb === 'get' &&
+    /^gets?$/.test(verb.text) &&
+    (clause.verbAt > 0 || clause.items.some((item) => isKind(item, 'number') && item.unit !== null));
   const amount = clause.items.some((item) => isKind(item, 'number', 'factor'));
   if (verb === null) {
     if (isKind(direction, 'direction') && amount) return direction.verb;

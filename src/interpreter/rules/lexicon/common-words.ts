@@ -4,7 +4,7 @@
  */
 import { fold } from '../../../text/fold.js';
 
-const ENGLISH = `able about above across after again against ago ahead along already also although always among another any anyone anything anyway apart around away back
+const ENGLISH = `love loves able about above across after again against ago ahead along already also although always among another any anyone anything anyway apart around away back
 because become been before began behind being below beneath best better between both bought bring brought built came care case cause certain change check clear close come
 cost could date days deal different does doing done door down during each early easy either else enough even ever every everyone everything exact except extra fact fall
 far fast feel felt find fine first five fix four free fresh from front full further gave getting give given gives goes going gone good great group grow half hand happen hard

@@ -13,7 +13,8 @@ const CORE: Readonly<Record<string, string>> = {
   sku: 'sku|skus|کدش|code|product code|item code|sku code|کد|شناسه کالا|کد کالا|کد محصول|اس کی یو|بارکد',
   id: 'id|product id|آیدی|شناسه|شناسه محصول',
   category: 'category|categories|section|دسته|دسته بندی|دسته‌بندی|گروه|رده|کتگوری|دسته ی|طبقه بندی',
-  brand: 'brand|brands|manufacturer|maker|vendor|برند|مارک|سازنده|شرکت سازنده|تولیدکننده|برندها',
+  brand:
+    'made by|manufactured by|produced by|brand|brands|manufacturer|maker|vendor|برند|مارک|سازنده|شرکت سازنده|تولیدکننده|برندها|محصول شرکت|ساخت شرکت|محصولات شرکت|تولید شرکت',
 };
 
 /** Concepts of custom fields; every name is also tried as the workspace's key. */
