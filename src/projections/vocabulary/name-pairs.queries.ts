@@ -7,8 +7,8 @@ import { valueTerm } from '../products/terms.js';
 
 /** Most used first; a workspace has a few dozen such words (colours, sizes, materials). */
 export const CANDIDATE_WORDS_MAX = 500;
-/** Per word; later products add pairs that hardly anybody says. */
-const NAMES_PER_WORD_MAX = 2_000;
+/** Read altogether, shared among the words: this is what loading costs, however large the catalogue. */
+const NAMES_READ_MAX = 40_000;
 /** Also keeps the word a literal in the pattern below. */
 const PLAIN_WORD = /^[\p{L}\p{N}]+$/u;
 
@@ -25,9 +25,10 @@ interface Candidate {
 export const SELECT_NAME_PARTS = `
   SELECT DISTINCT c.word, substring(' ' || named.folded_name || ' ' FROM '([^ ]* ' || c.word || ' [^ ]*)') AS part
     FROM jsonb_to_recordset($2::jsonb) AS c (word text, terms text[]),
-         LATERAL (SELECT t.folded_name FROM product_terms t
-                   WHERE t.workspace_id = $1 AND t.terms @> ARRAY['name~' || c.word] AND NOT t.terms && c.terms
-                   LIMIT $3) AS named`;
+         LATERAL (SELECT t.folded_name, t.terms FROM product_terms t
+                   WHERE t.workspace_id = $1 AND t.terms @> ARRAY['name~' || c.word]
+                   LIMIT $3) AS named
+   WHERE NOT named.terms && c.terms`;
 
 /** Pairs as `nameOnlyPairs` finds them; of what the products read model knows by now. */
 export async function loadNameOnlyPairs(scope: WorkspaceScope, data: VocabularyData): Promise<string[]> {
@@ -35,7 +36,7 @@ export async function loadNameOnlyPairs(scope: WorkspaceScope, data: VocabularyD
   if (candidates.length === 0) return [];
   const rows = await scope.query<{ word: string; part: string | null }>(SELECT_NAME_PARTS, [
     JSON.stringify(candidates),
-    NAMES_PER_WORD_MAX,
+    Math.floor(NAMES_READ_MAX / candidates.length),
   ]);
   const pairs = new Set<string>();
   for (const { word, part } of rows) {
@@ -47,10 +48,11 @@ export async function loadNameOnlyPairs(scope: WorkspaceScope, data: VocabularyD
   return [...pairs].toSorted();
 }
 
-/** Values of one word that are words of names as well. */
+/** Values of one word that are words of names as well, and the "and" of names. */
 export function candidatesOf({ categories, brands, fields, nameWords }: VocabularyData): Candidate[] {
   const names = new Set(nameWords.map(({ value }) => value));
-  const termsByWord = new Map<string, string[]>();
+  const connectors = [...NAME_CONNECTORS].filter((word) => names.has(word));
+  const termsByWord = new Map(connectors.map((word): [string, string[]] => [word, []]));
   const add = (field: string, value: string): void => {
     const word = fold(value);
     if (!names.has(word) || !PLAIN_WORD.test(word)) return;
@@ -59,6 +61,5 @@ export function candidatesOf({ categories, brands, fields, nameWords }: Vocabula
   for (const { value } of categories) add('category', value);
   for (const { value } of brands) add('brand', value);
   for (const { key, values } of fields) for (const { value } of values) add(key, value);
-  for (const word of NAME_CONNECTORS) if (names.has(word)) termsByWord.set(word, []);
-  return [...termsByWord].slice(-CANDIDATE_WORDS_MAX).map(([word, terms]) => ({ word, terms }));
+  return [...termsByWord].slice(0, CANDIDATE_WORDS_MAX).map(([word, terms]) => ({ word, terms }));
 }
