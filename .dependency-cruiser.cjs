@@ -8,9 +8,29 @@ const rooms = {
   interpreter: ['catalogue', 'text'],
   planning: ['catalogue', 'events', 'text'],
   commands: ['catalogue', 'events', 'event-store'],
-  projections: ['catalogue', 'events', 'event-store', 'event-bus', 'interpreter', 'planning', 'platform', 'text'],
+  projections: [
+    'catalogue',
+    'events',
+    'event-store',
+    'event-bus',
+    'interpreter',
+    'planning',
+    'platform',
+    'text',
+  ],
   identity: ['catalogue', 'commands', 'events', 'event-store', 'platform'],
-  sagas: ['catalogue', 'commands', 'events', 'event-store', 'event-bus', 'interpreter', 'planning', 'platform', 'projections', 'text'],
+  sagas: [
+    'catalogue',
+    'commands',
+    'events',
+    'event-store',
+    'event-bus',
+    'interpreter',
+    'planning',
+    'platform',
+    'projections',
+    'text',
+  ],
   api: ['catalogue', 'commands', 'events', 'event-store', 'event-bus', 'identity', 'platform', 'projections'],
   platform: [],
 };
@@ -30,7 +50,10 @@ module.exports = {
       name: 'pure-decisions',
       comment: 'Deciders, planning, events and the interpreter know no framework, database or network.',
       severity: 'error',
-      from: { path: '^src/(catalogue|events|text|planning|interpreter/rules|commands)/', pathNot: '\\.(handlers|spec)\\.ts$' },
+      from: {
+        path: '^src/(catalogue|events|text|planning|interpreter/rules|commands)/',
+        pathNot: '\\.(handlers|spec)\\.ts$',
+      },
       to: { path: 'node_modules/(@nestjs|pg|knex|kafkajs|openai|graphile-worker|fastify|pino)/' },
     },
     {
@@ -40,7 +63,12 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: 'node_modules/@nestjs/event-emitter/' },
     },
-    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphans',
       comment: 'A file nobody imports is dead, unless it is a place to start from.',
@@ -66,6 +94,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -21,7 +21,8 @@ function table(): string {
 export function withSettings(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('docs/configuration.md has lost its marks');
+  if (before === undefined || after === undefined)
+    throw new Error('docs/configuration.md has lost its marks');
   return `${before}${BEGIN}\n${table()}\n${END}${after}`;
 }
 
