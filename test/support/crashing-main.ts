@@ -3,7 +3,8 @@
  * channel, the process ends there by SIGKILL: no handler runs, no buffer is written, no connection is closed.
  */
 import { EmbeddedEventBus } from '../../src/event-bus/embedded/embedded-event-bus.js';
-import type { ConsumerGroup } from '../../src/event-bus/event-bus.js';
+import { KafkaEventBus } from '../../src/event-bus/kafka/kafka-event-bus.js';
+import type { ConsumerGroup, EventBus } from '../../src/event-bus/event-bus.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { ALL_PROJECTIONS } from '../../src/projections/all.js';
 import type { CrashPoint } from './crash-point.js';
@@ -39,11 +40,14 @@ for (const projection of ALL_PROJECTIONS) {
   projection.apply = (...given) => passing(`apply:${projection.name}`, () => apply(...given));
 }
 
-const { subscribe } = EmbeddedEventBus.prototype;
-EmbeddedEventBus.prototype.subscribe = function (this: EmbeddedEventBus, consumer: ConsumerGroup) {
-  const handle: ConsumerGroup['handle'] = (batch) =>
-    passing(`deliver:${consumer.group}`, () => consumer.handle(batch));
-  return subscribe.call(this, { ...consumer, handle });
-};
+for (const Bus of [EmbeddedEventBus, KafkaEventBus]) {
+  const prototype: EventBus = Bus.prototype;
+  const { subscribe } = prototype;
+  prototype.subscribe = function (this: EventBus, consumer: ConsumerGroup) {
+    const handle: ConsumerGroup['handle'] = (batch) =>
+      passing(`deliver:${consumer.group}`, () => consumer.handle(batch));
+    return subscribe.call(this, { ...consumer, handle });
+  };
+}
 
 await import('../../src/main.js');
