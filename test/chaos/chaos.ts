@@ -1,6 +1,14 @@
 /** One run: a house full of users, faults from a seed, and a verdict on what is left when it is quiet again. */
 import { Faults } from './faults.js';
-import { catalogueLines, expectedProducts, wishesOf, type Attempt, type Scale, type Wish } from './model.js';
+import {
+  catalogueLines,
+  expectedProducts,
+  wishesOf,
+  workspaceOf,
+  type Attempt,
+  type Scale,
+  type Wish,
+} from './model.js';
 import { plannedFaults, type FaultCounts } from './plan.js';
 import { randomOf } from './random.js';
 import { Stage } from './stage.js';
@@ -45,8 +53,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const members = stage.all.map(({ name, pid }) => `${name} (${pid})`).join(', ');
     timeline.note(`every process is ready: ${members}`);
-    const users = Array.from({ length: scale.users }, (_, index) => userOf(stage, seed, index));
-    await importCatalogue(users[0]!, scale);
+    const apiKeys = await stage.openWorkspaces(scale.workspaces);
+    const users = Array.from({ length: scale.users }, (_, index) =>
+      userOf(stage, apiKeys[workspaceOf(scale, index)]!, seed, index),
+    );
+    // The first users belong to one workspace each.
+    for (let workspace = 0; workspace < scale.workspaces; workspace += 1)
+      await importCatalogue(users[workspace]!, catalogueLines(scale, workspace));
     timeline.note(`${expectedProducts(scale, []).length} products are imported`);
 
     const plan = plannedFaults(seed, scale.drafts, options.faults);
@@ -82,7 +95,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-const userOf = ({ apiUrls: urls, apiKey }: Stage, seed: number, index: number) =>
+const userOf = ({ apiUrls: urls }: Stage, apiKey: string, seed: number, index: number) =>
   new User({ urls, apiKey, random: randomOf(seed, 100 + index), name: `chaos-${seed}-${index}` });
 
 interface Granting {
@@ -123,8 +136,8 @@ async function grantAll({ seed, scale, users, faults, timeline }: Granting) {
   return { wishes, attempts, failures };
 }
 
-async function importCatalogue(user: User, scale: Scale): Promise<void> {
-  const started = await user.send('POST', '/products/import', catalogueLines(scale).join('\n'));
+async function importCatalogue(user: User, lines: readonly string[]): Promise<void> {
+  const started = await user.send('POST', '/products/import', lines.join('\n'));
   const importId = String(started.body['importId']);
   for (;;) {
     const { body } = await user.send('GET', `/imports/${importId}`);

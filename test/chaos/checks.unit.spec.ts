@@ -11,7 +11,7 @@ import {
 } from './checks.js';
 import { expectedProducts, wishesOf, type Attempt, type Scale, type Wish } from './model.js';
 
-const SCALE: Scale = { users: 1, drafts: 8, rows: 3 };
+const SCALE: Scale = { workspaces: 1, users: 1, drafts: 8, rows: 3 };
 const drawn = wishesOf(7, SCALE, 0);
 const WISHES = Array.from({ length: SCALE.drafts }, () => drawn.next().value as Wish);
 const attempts = (): Attempt[] =>

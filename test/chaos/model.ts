@@ -1,5 +1,5 @@
 /**
- * What the catalogue must be. Pure, and nothing of the program's own: groups of products, wishes that each add a known
+ * What the catalogues must be. Pure, and nothing of the program's own: groups of products, wishes that each add a known
  * amount to one field of one group, and what became of every draft that was opened for a wish. Amounts add up in any
  * order, so the end is known however the drafts interleaved.
  */
@@ -8,12 +8,14 @@ import { randomOf, type Random } from './random.js';
 export const START_PRICE = 1_000;
 export const START_STOCK = 100_000;
 const AMOUNT_MAX = 9;
-/** Of the wishes: how many are about a group that several users change at the same time. */
+/** Of the wishes: how many are about the one group of a workspace that all of its users change. */
 const CONTESTED_SHARE = 0.15;
-const CONTESTED_GROUPS = 2;
 const GROUPS_PER_USER = 8;
 
 export interface Scale {
+  /** Changes of one workspace are applied one after another, those of several at once. */
+  workspaces: number;
+  /** Shared out among the workspaces. */
   users: number;
   /** At least; more when it takes longer until the last fault is over. */
   drafts: number;
@@ -31,18 +33,28 @@ export interface Wish {
   amount: number;
 }
 
-/** Not more than the drafts can fill, and the contested ones first. */
-export const groupCount = ({ users, drafts }: Scale) =>
-  CONTESTED_GROUPS + users * Math.min(GROUPS_PER_USER, Math.max(1, Math.floor(drafts / users / 4)));
+export const workspaceOf = ({ workspaces }: Scale, user: number) => user % workspaces;
+
+/** Not more than the drafts can fill. */
+const groupsPerUser = ({ users, drafts }: Scale) =>
+  Math.min(GROUPS_PER_USER, Math.max(1, Math.floor(drafts / users / 4)));
+
+/** In all workspaces. The contested ones, one of each workspace, come first; then those of each user. */
+export const groupCount = (scale: Scale) => scale.workspaces + scale.users * groupsPerUser(scale);
+
+const workspaceOfGroup = (scale: Scale, group: number) =>
+  group < scale.workspaces
+    ? group
+    : workspaceOf(scale, Math.floor((group - scale.workspaces) / groupsPerUser(scale)));
 
 /** One user's wishes, as many as are asked for. */
 export function* wishesOf(seed: number, scale: Scale, user: number): Generator<Wish> {
   const random = randomOf(seed, 1_000 + user);
-  const ownGroups = (groupCount(scale) - CONTESTED_GROUPS) / scale.users;
+  const ownGroups = groupsPerUser(scale);
   for (let ordinal = user; ; ordinal += scale.users) {
     const group = random.chance(CONTESTED_SHARE)
-      ? random.below(CONTESTED_GROUPS)
-      : CONTESTED_GROUPS + user * ownGroups + random.below(ownGroups);
+      ? workspaceOf(scale, user)
+      : scale.workspaces + user * ownGroups + random.below(ownGroups);
     yield { ordinal, user, group, ...change(random) };
   }
 }
@@ -60,19 +72,22 @@ export function sentenceOf({ group, field, amount }: Wish): string {
   return `${verb} the ${field} of category ${categoryOf(group)} by ${Math.abs(amount)}`;
 }
 
-/** As an import takes them, one JSON each. */
-export function catalogueLines(scale: Scale): string[] {
-  return Array.from({ length: groupCount(scale) }, (_, group) =>
-    Array.from({ length: scale.rows }, (_, item) =>
-      JSON.stringify({
-        sku: skuOf(group, item),
-        name: `Piece ${item + 1}`,
-        price: `${START_PRICE}.00`,
-        stock: START_STOCK,
-        category: categoryOf(group),
-      }),
-    ),
-  ).flat();
+/** What one workspace imports, one JSON each. */
+export function catalogueLines(scale: Scale, workspace: number): string[] {
+  const groups = Array.from({ length: groupCount(scale) }, (_, group) => group);
+  return groups
+    .filter((group) => workspaceOfGroup(scale, group) === workspace)
+    .flatMap((group) =>
+      Array.from({ length: scale.rows }, (_, item) =>
+        JSON.stringify({
+          sku: skuOf(group, item),
+          name: `Piece ${item + 1}`,
+          price: `${START_PRICE}.00`,
+          stock: START_STOCK,
+          category: categoryOf(group),
+        }),
+      ),
+    );
 }
 
 /** One draft a user opened, as the user saw it end. Times in ms of one clock. */

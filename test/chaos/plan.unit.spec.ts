@@ -5,6 +5,7 @@ import {
   groupCount,
   sentenceOf,
   wishesOf,
+  workspaceOf,
   type Scale,
   type Wish,
 } from './model.js';
@@ -46,12 +47,22 @@ describe.each([
     }
   });
 
-  it('asks only for changes of groups that are imported, whatever the seed', () => {
-    const groups = new Set(Array.from({ length: groupCount(scale) }, (_, group) => group));
+  it('asks only for changes of groups that its workspace has imported, whatever the seed', () => {
+    const imported = Array.from({ length: scale.workspaces }, (_, workspace) => {
+      const lines = catalogueLines(scale, workspace).map((line): { category: string } => JSON.parse(line));
+      return new Set(lines.map(({ category }) => category));
+    });
     for (const seed of SEEDS) {
-      const senseless = ({ group, amount }: Wish) => !groups.has(group) || amount === 0;
+      const senseless = ({ user, group, amount }: Wish) =>
+        amount === 0 || !imported[workspaceOf(scale, user)]!.has(categoryOf(group));
       expect(wishes(seed, scale).filter(senseless)).toEqual([]);
     }
+  });
+
+  it('imports every group once, and each has one row per product of a draft', () => {
+    const all = Array.from({ length: scale.workspaces }, (_, at) => catalogueLines(scale, at)).flat();
+    expect(all).toHaveLength(groupCount(scale) * scale.rows);
+    expect(new Set(all).size).toBe(all.length);
   });
 });
 
@@ -68,6 +79,4 @@ it('says in a sentence what it adds to which group', () => {
   expect(sentenceOf({ ...wish, amount: 2, field: 'stock' })).toBe(
     'increase the stock of category Shelf 5 by 2',
   );
-  const lines = catalogueLines({ users: 1, drafts: 1, rows: 20 }).map((line) => JSON.parse(line));
-  expect(lines.filter(({ category }) => category === categoryOf(0))).toHaveLength(20);
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--seed N] [--drafts 2000] [--rows 20] [--users 16] [--short] [--durable]`: every role twice in
+ * `npm run chaos -- [--seed N] [--drafts 2000] [--rows 20] [--users 16] [--workspaces 4] [--short] [--durable]`: every role twice in
  * processes of their own, on Kafka, while they are killed. Ends with 0 when nothing was found, else with 1; see
  * docs/chaos.md.
  */
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     drafts: { type: 'string' },
     rows: { type: 'string' },
     users: { type: 'string' },
+    workspaces: { type: 'string' },
     short: { type: 'boolean', default: false },
     durable: { type: 'boolean', default: false },
   },
@@ -53,11 +54,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const size = values.short ? SHORT : FULL;
 const seed = wholeNumber('seed', values.seed, 1);
 const scale = {
+  workspaces: wholeNumber('workspaces', values.workspaces, size.scale.workspaces),
   users: wholeNumber('users', values.users, size.scale.users),
   drafts: wholeNumber('drafts', values.drafts, size.scale.drafts),
   rows: wholeNumber('rows', values.rows, size.scale.rows),
 };
-console.log(`seed ${seed}: ${scale.drafts} drafts of ${scale.rows} rows by ${scale.users} users`);
+if (scale.users < scale.workspaces) throw new RangeError('every workspace needs a user');
+console.log(
+  `seed ${seed}: ${scale.drafts} drafts of ${scale.rows} rows by ${scale.users} users in ${scale.workspaces} workspaces`,
+);
 const run = await runChaos({
   seed,
   scale,

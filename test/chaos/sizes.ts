@@ -9,13 +9,13 @@ export interface Size {
 }
 
 export const FULL: Size = {
-  scale: { users: 16, drafts: 2_000, rows: 20 },
+  scale: { workspaces: 4, users: 16, drafts: 2_000, rows: 20 },
   faults: { kills: 3, rebalances: 2, holds: 2, brokerStops: 1, brokerAwayMs: 20_000 },
   entry: 'src/main.ts',
 };
 
 export const SHORT: Size = {
-  scale: { users: 6, drafts: 60, rows: 20 },
+  scale: { workspaces: 2, users: 6, drafts: 60, rows: 20 },
   faults: { kills: 1, rebalances: 1, holds: 1, brokerStops: 1, brokerAwayMs: 4_000 },
   // Otherwise every death of a consumer is half a minute of waiting for its session to end.
   entry: 'test/chaos/short-sessions-main.ts',

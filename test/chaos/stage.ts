@@ -4,7 +4,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Broker } from '../../scripts/kafka/broker.js';
+import { StreamWriter } from '../../src/commands/stream-writer.js';
 import type { KafkaConnection } from '../../src/event-bus/kafka/connection.js';
+import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
+import { Workspaces } from '../../src/identity/workspaces.js';
 import { Database } from '../../src/platform/database/database.js';
 import { ROLES, type ProcessRole } from '../../src/platform/config/settings.js';
 import { startTestCluster, type TestCluster } from '../support/cluster.js';
@@ -34,7 +37,7 @@ export class Stage {
     private readonly cluster: TestCluster,
     readonly broker: Broker,
     readonly database: Database,
-    readonly apiKey: string,
+    private readonly apiKey: string,
     private readonly entry: string,
     private readonly timeline: Timeline,
   ) {}
@@ -77,6 +80,20 @@ export class Stage {
 
   get all(): Member[] {
     return [...this.members.values()].flat();
+  }
+
+  /** Answers the key of the owner of each; the first is the workspace `default`. */
+  async openWorkspaces(count: number): Promise<string[]> {
+    const store = new PostgresEventStore(this.database);
+    try {
+      const workspaces = new Workspaces(this.database, new StreamWriter(store, () => new Date()));
+      const apiKeys = [this.apiKey];
+      while (apiKeys.length < count)
+        apiKeys.push((await workspaces.createWorkspaceWithKey(`Shop ${apiKeys.length + 1}`)).apiKey);
+      return apiKeys;
+    } finally {
+      await store.close();
+    }
   }
 
   of(role: ProcessRole): Member[] {
@@ -147,7 +164,7 @@ export class Stage {
         KAFKA_BROKERS: this.broker.brokers,
         KAFKA_PARTITIONS: String(PARTITIONS),
         DRAFTHORSE_API_KEY: this.apiKey,
-        LOG_LEVEL: 'info',
+        LOG_LEVEL: 'warn',
         RATE_LIMIT_DRAFTS: '0',
         RATE_LIMIT_EXECUTIONS: '0',
         RATE_LIMIT_READS: '0',
