@@ -25,8 +25,8 @@ export interface ChaosOptions {
   faults: FaultCounts;
   /** PostgreSQL with fsync. */
   durable: boolean;
-  /** What each process runs. */
-  entry: string;
+  /** Settings of the program that differ from its own. */
+  environment: Record<string, string>;
   say(line: string): void;
 }
 
@@ -46,9 +46,9 @@ export interface ChaosReport extends Verdict {
 
 /** Throws only when the stage cannot be set; everything else is a finding. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, scale, durable, entry, say } = options;
+  const { seed, scale, durable, environment, say } = options;
   const timeline = new Timeline(say);
-  const stage = await Stage.open({ durable, entry, timeline });
+  const stage = await Stage.open({ durable, environment, timeline });
   let keepLogs = true;
   try {
     const members = stage.all.map(({ name, pid }) => `${name} (${pid})`).join(', ');

@@ -25,8 +25,6 @@ process.on('exit', () => {
 export interface MemberOptions {
   name: string;
   role: ProcessRole;
-  /** What it runs. */
-  entry: string;
   environment: Record<string, string>;
   /** Where its log goes, as `<name>.log`. */
   logFolder: string;
@@ -70,9 +68,9 @@ export class Member {
   start(): void {
     this.wanted = true;
     if (this.child) return;
-    const { role, entry, environment } = this.options;
+    const { role, environment } = this.options;
     const port = String(this.port);
-    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
       cwd: ROOT,
       env: {
         // Nothing of the outer environment may configure the program under test.

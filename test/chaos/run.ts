@@ -67,7 +67,7 @@ const run = await runChaos({
   seed,
   scale,
   faults: size.faults,
-  entry: size.entry,
+  environment: size.environment,
   durable: values.durable,
   say: (line) => console.log(line),
 });

@@ -23,8 +23,8 @@ const POOL_SIZE = '4';
 export interface StageOptions {
   /** PostgreSQL with fsync. */
   durable: boolean;
-  /** What each process runs. */
-  entry: string;
+  /** Settings of the program that differ from its own. */
+  environment: Record<string, string>;
   timeline: Timeline;
 }
 
@@ -38,11 +38,11 @@ export class Stage {
     readonly broker: Broker,
     readonly database: Database,
     private readonly apiKey: string,
-    private readonly entry: string,
+    private readonly environment: Record<string, string>,
     private readonly timeline: Timeline,
   ) {}
 
-  static async open({ durable, entry, timeline }: StageOptions): Promise<Stage> {
+  static async open({ durable, environment, timeline }: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(path.join(tmpdir(), 'drafthorse-chaos-'));
     await mkdir(path.join(folder, 'logs'));
     const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -54,7 +54,7 @@ export class Stage {
       const database = new Database({ url: cluster.url, poolSizeMax: 4, applicationName: 'chaos' });
       undo.push(() => database.close());
       const apiKey = randomBytes(24).toString('base64url');
-      const stage = new Stage(folder, cluster, broker, database, apiKey, entry, timeline);
+      const stage = new Stage(folder, cluster, broker, database, apiKey, environment, timeline);
       undo.push(() => stage.endMembers());
       await stage.startMembers();
       return stage;
@@ -154,7 +154,6 @@ export class Stage {
     return Member.start({
       name,
       role,
-      entry: this.entry,
       logFolder: this.logFolder,
       onEnd: (member, how) =>
         this.timeline.note(`${member.name} ended by itself (${how}) and is started again`),
@@ -169,6 +168,7 @@ export class Stage {
         RATE_LIMIT_EXECUTIONS: '0',
         RATE_LIMIT_READS: '0',
         RATE_LIMIT_AUTH: '0',
+        ...this.environment,
       },
     });
   }
