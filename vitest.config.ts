@@ -5,6 +5,9 @@ import { whatIsMissing } from './scripts/kafka/jars.js';
  * Tiers by suffix: `unit` is pure; `int` uses a real PostgreSQL, `kafka` a real broker and `e2e` the whole
  * program over HTTP; `e2e-kafka` is the same specs with Kafka as the bus. PostgreSQL and the broker are started once
  * per run by the tier's global setup.
+ *
+ * The kill tests take minutes and run once, on the embedded bus; on Kafka the chaos and the roles apart are killed
+ * instead. `npm run test:all` runs them on both.
  */
 const tier = (name: string, setup: string[], timeoutMs: number, suffix = name) => ({
   test: {
@@ -22,14 +25,18 @@ const kafka = 'test/support/kafka.setup.ts';
 /** Without it the tier `kafka` says what is missing, and fails in CI. */
 const hasBroker = Boolean(process.env['KAFKA_BROKERS']) || whatIsMissing() === null;
 
+const everything = process.env['TEST_EVERYTHING'] === '1';
+
 const e2eOnKafka = () => {
   const { test } = tier('e2e-kafka', [postgres, kafka], 240_000, 'e2e');
-  return { test: { ...test, env: { TEST_BUS: 'kafka' } } };
+  const include = everything ? test.include : ['test/journeys/**/*.e2e.spec.ts'];
+  return { test: { ...test, include, env: { TEST_BUS: 'kafka' } } };
 };
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       tier('unit', [], 10_000),
       tier('int', [postgres], 60_000),

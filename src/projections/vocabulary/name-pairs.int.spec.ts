@@ -24,7 +24,7 @@ const named = (name: string, fields: Record<string, string> = {}): Named => ({
   fields,
 });
 
-const COPIES_PER_INSERT = 500;
+const COPIES_PER_INSERT = 5;
 
 /** Every product `copies` times. */
 async function fill(workspaceId: string, products: Named[], copies = 1): Promise<void> {
