@@ -79,7 +79,8 @@ function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmo
   const beside =
     isKind(items[at - 1], 'name', 'value') ||
     afterNameNumber ||
-    (isKind(items[at + 1], 'name') && item.nameWord !== null);
+    (isKind(items[at + 1], 'name') && item.nameWord !== null) ||
+    (isTitle(item) && isChangedHere(items, at, hasClearAmount));
   if (
     item.nameWord !== null &&
     (beside || (isKind(items[at + 1], 'number') && (items[at + 1] as ItemOf<'number'>).nameWord !== null))
@@ -89,5 +90,28 @@ function belongsToName(items: readonly Item[], { item, at }: Amount, hasClearAmo
     item.digits &&
     hasClearAmount &&
     (beside || isKind(items[at - 1], 'number') || isKind(items[at - 1], 'condition'))
+  );
+}
+
+/** A number of its own ("1984"); shorter ones are sizes and models that many names have. */
+const TITLE_CHARS_MIN = 3;
+
+function isTitle({ nameWord }: ItemOf<'number'>): boolean {
+  return nameWord !== null && nameWord.length >= TITLE_CHARS_MIN;
+}
+
+/** «قیمت ۱۹۸۴ رو ۳۰۰ هزار تومن کن», «به موجودی ۱۹۸۴ ده تا اضافه کن»: a product of that name, its amount follows. */
+function isChangedHere(items: readonly Item[], at: number, hasClearAmount: boolean): boolean {
+  const next = items[at + 1];
+  if (isKind(next, 'object')) return items.slice(at + 2).some((item) => isKind(item, 'number', 'factor'));
+  if (!hasClearAmount) return false;
+  const lead = items[at - 1];
+  return (
+    (isKind(next, 'number') && isKind(lead, 'field')) ||
+    // "set the stock of 1984 to 20", "raise 1984 by 10 %", «۱۹۸۴ بشه ۳۱۰ هزار تومن».
+    (isKind(lead, 'prep') && lead.prep === 'of') ||
+    (isKind(lead, 'stop') && isKind(next, 'prep') && (next.prep === 'by' || next.prep === 'to')) ||
+    (isKind(next, 'stop') && isKind(items[at + 2], 'number', 'prep')) ||
+    (isKind(next, 'and', 'or') && isKind(items[at + 2], 'name'))
   );
 }

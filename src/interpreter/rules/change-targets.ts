@@ -2,7 +2,7 @@
 import type { DataChange } from '../../catalogue/task.js';
 import type { Amount } from './amounts.js';
 import type { Clause } from './clauses.js';
-import { isKind, type ItemOf } from './items.js';
+import { isKind, type Item, type ItemOf } from './items.js';
 import type { VerbName } from './lexicon/meaning.js';
 import { ask, refuse, type Reading } from './notes.js';
 import { changeBy, takesNumbers } from './operations.js';
@@ -72,6 +72,7 @@ function impliedField(
     clause.verb?.verb !== 'set' ||
     own !== 'price' ||
     role === 'to' ||
+    (item.kind === 'number' && isIranianMoney(item, reading)) ||
     (item.kind === 'number' && item.unit !== null && item.unit !== 'pieces');
   if ((own === 'price' || own === 'stock') && isTold) return [own];
   if (own === 'price' && !isTold) {
@@ -83,7 +84,8 @@ function impliedField(
     return ['price'];
   if (directionField === 'price' && clause.verb?.verb !== 'increase' && clause.verb?.verb !== 'decrease')
     return ['price'];
-  if (item.kind === 'factor' && /price|قیمت/.test(item.text)) return ['price'];
+  if (isKind(item, 'factor') && /price|قیمت/.test(item.text)) return ['price'];
+  if (isAsMany(item, reading)) return ['stock'];
   if (item.kind === 'factor' || item.unit === 'percent' || item.unit === 'times')
     return [assumePrice(reading)];
   if (verb === 'round') return [assumePrice(reading)];
@@ -96,6 +98,12 @@ function impliedField(
     return [assumePrice(reading)];
   ask(reading, 'whichField', item.text);
   return [];
+}
+
+/** "twice as many chairs": pieces are counted, were no field named. */
+export function isAsMany({ at, length }: Item, reading: Reading): boolean {
+  const last = reading.tokens.slice(at, at + length).slice(-2);
+  return last.map(({ text }) => text).join(' ') === 'as many';
 }
 
 function isIranianMoney(

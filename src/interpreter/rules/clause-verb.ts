@@ -17,17 +17,21 @@ export function verbOf(clause: Clause, items: readonly Item[]): VerbName | null 
   const amount = clause.items.some((item) => isKind(item, 'number', 'factor'));
   if (verb === null) {
     if (isKind(direction, 'direction') && amount) return direction.verb;
-    if (setsPlainly(clause.items)) return 'set';
+    if (items.some((item) => isKind(item, 'field') && item.text === 'in stock') && amount) return 'set';
+    if (setsPlainly(clause.items) || costsTimes(clause.items)) return 'set';
     if (clause.items.some((item) => isKind(item, 'number') && item.signed && item.unit === 'percent'))
       return 'change';
     if (items.some((item) => isKind(item, 'howMany'))) return 'count';
     if (items.some((item) => isKind(item, 'howMuch'))) return 'get';
-    return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت/.test(item.text)) ? 'set' : null;
+    return clause.items.some((item) => isKind(item, 'factor') && /price|قیمت|as many$/.test(item.text))
+      ? 'set'
+      : null;
   }
+  if (handsOver(clause, amount)) return 'get';
   if (isKind(direction, 'direction') && (GIVES_WAY.has(verb.verb) || gets)) return direction.verb;
   if (verb.verb === 'move' && amount) return 'set';
   if (verb.verb === 'remove') return removes(clause, amount);
-  if (drops(clause, amount)) return 'delete';
+  if (drops(clause, amount) || getsOut(clause)) return 'delete';
   if (
     verb.verb === 'delete' &&
     isKind(
@@ -82,6 +86,28 @@ function setsPlainly(items: readonly Item[]): boolean {
   );
 }
 
+/** «کفش‌های زیر یک میلیون رو بده»: with nothing between the products and the verb, they are to be shown. */
+function handsOver({ verb, verbAt, items }: Clause, amount: boolean): boolean {
+  return (
+    /^(?:بده|بدید|بدین)$/.test(verb?.text ?? '') &&
+    verb?.weak === true &&
+    !amount &&
+    isKind(items[verbAt - 1], 'object') &&
+    items.slice(verbAt).every((item) => isKind(item, 'stop', 'filler', 'questionMark'))
+  );
+}
+
+/** "laptops should cost twice as much". */
+function costsTimes(items: readonly Item[]): boolean {
+  return items.some(
+    (item, at) =>
+      item.text.endsWith('cost') &&
+      isKind(item, 'prep') &&
+      (isKind(items[at + 1], 'factor') ||
+        items.slice(at + 1, at + 2).some((next) => isKind(next, 'number') && next.unit === 'times')),
+  );
+}
+
 /** "drop the red hoodies" takes them out; "drop the price" lowers it, by an amount that is asked for. */
 function drops({ verb, items }: Clause, amount: boolean): boolean {
   return (
@@ -90,6 +116,21 @@ function drops({ verb, items }: Clause, amount: boolean): boolean {
     !amount &&
     !items.some((item) => isKind(item, 'field', 'direction')) &&
     items.some((item) => isKind(item, 'name', 'value', 'sku', 'id', 'quote', 'condition'))
+  );
+}
+
+/** "get the laptops out of the catalogue". */
+function getsOut({ verb, items }: Clause): boolean {
+  return (
+    /^get$/.test(verb?.text ?? '') &&
+    items.some(
+      (item, at) =>
+        isKind(item, 'prep') &&
+        item.text === 'out of' &&
+        items
+          .slice(at + 1)
+          .every((other) => isKind(other, 'filler', 'stop') || /^(?:cat|sto|sh|list)/.test(other.text)),
+    )
   );
 }
 

@@ -136,7 +136,7 @@ function wordAt(context: LexContext, at: number, before: readonly Item[]): Item[
       (!isParticle &&
         WEAK.has(meaning.kind) &&
         (value?.exact ||
-          (meaning.kind === 'offTopic' && value !== null) ||
+          (meaning.kind === 'offTopic' && value !== null && value.length >= phrase.length) ||
           (nameWord && phrase.length === 1 && besideName(before, sentence, at, vocabulary))));
     const isForeignField = value !== null && isUnknownField(meaning, vocabulary);
     if (!longerValue && !givesWay && !isForeignField && meaning)

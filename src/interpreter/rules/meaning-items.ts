@@ -3,7 +3,7 @@ import type { Vocabulary } from '../vocabulary.js';
 import { fieldItem } from './catalogue-words.js';
 import { isKind, type Item } from './items.js';
 import { PERSIAN_LETTERS, textOf, type LexContext } from './lex-context.js';
-import type { Meaning } from './lexicon/meaning.js';
+import type { Meaning, Unit } from './lexicon/meaning.js';
 import type { Token } from './tokens.js';
 
 const OBJECT_ENDING = /(?:رو|را|و)$/;
@@ -44,27 +44,59 @@ export function meaningItems(
     !before.some((item) => isKind(item, 'verb') && item.verb === 'add')
   )
     return [{ kind: 'filler', ...place, text: 'new' }];
+  if (meaning.kind === 'nearest' && /whole numbers?$/.test(place.text)) return [one(null, place)];
   if (
     meaning.kind === 'unit' &&
     (meaning.unit === 'money' || meaning.unit === 'toman' || meaning.unit === 'rial') &&
     isKind(before.at(-1), 'nearest')
   )
-    return [
-      {
-        kind: 'number',
-        value: '1',
-        negative: false,
-        signed: false,
-        elliptical: false,
-        unit: meaning.unit,
-        scale: 1,
-        digits: false,
-        nameWord: null,
-        ...place,
-      },
-    ];
+    return [one(meaning.unit, place)];
+  // "15 more units of stock".
+  const counted = before.at(-2);
+  if (
+    meaning.kind === 'unit' &&
+    meaning.unit === 'pieces' &&
+    isKind(before.at(-1), 'direction') &&
+    isKind(counted, 'number') &&
+    (counted.unit === null || counted.unit === 'pieces')
+  ) {
+    counted.unit = 'pieces';
+    return [{ kind: 'filler', ...place }];
+  }
+  // "twice as many apples in stock", "30 more pieces of … in stock": how many there are, not which.
+  if (meaning.kind === 'state' && meaning.inStock && (saysAsMany(before, context) || saysMore(before)))
+    return [{ kind: 'field', field: 'stock', known: true, ...place }];
   if (meaning.kind === 'unit') return [{ kind: 'beyond', why: 'vague', ...place }];
   if (meaning.kind !== 'field') return [{ ...meaning, ...place }];
   const field = fieldItem(meaning.concept, place, vocabulary);
   return withObjectEnding(field, token, vocabulary);
+}
+
+/** "to the nearest dollar", "to whole numbers". */
+function one(unit: Unit | null, place: { at: number; length: number; text: string }): Item {
+  return {
+    kind: 'number',
+    value: '1',
+    negative: false,
+    signed: false,
+    elliptical: false,
+    unit,
+    scale: 1,
+    digits: false,
+    nameWord: null,
+    ...place,
+  };
+}
+
+function saysAsMany(before: readonly Item[], { tokens }: LexContext): boolean {
+  return before.some(
+    (item) => isKind(item, 'factor', 'number') && textOf(tokens, item.at, item.length).endsWith('as many'),
+  );
+}
+
+function saysMore(before: readonly Item[]): boolean {
+  return before.some((item, at) => {
+    const counted = before[at - 1];
+    return isKind(item, 'direction') && isKind(counted, 'number') && counted.unit === 'pieces';
+  });
 }

@@ -20,7 +20,8 @@ export function readOrder(items: readonly Item[], reading: Reading): Ordered {
   const limit = countAround(items, at, taken) ?? countElsewhere(items, taken);
   if (!field || items.filter((item) => isKind(item, 'superlative')).length > 1)
     ask(reading, 'order', superlative.text);
-  if (limit === null && isPlural(items, at, reading)) ask(reading, 'howMany', superlative.text);
+  if (limit === null && (isPlural(items, at, reading) || isPluralItself(superlative, reading)))
+    ask(reading, 'howMany', superlative.text);
   const rest = items.filter((_, index) => !taken.has(index));
   return {
     items: rest,
@@ -89,12 +90,17 @@ function countElsewhere(items: readonly Item[], taken: Set<number>): number | nu
     !reads ||
     numbers.length !== 1 ||
     !isKind(number, 'number') ||
-    number.unit !== null ||
+    (number.unit !== null && number.unit !== 'pieces') ||
     number.nameWord !== null
   )
     return null;
   taken.add(numbers[0] as number);
   return Number(number.value);
+}
+
+/** «ارزان‌ترین‌ها» with no noun. */
+function isPluralItself({ at, length }: ItemOf<'superlative'>, reading: Reading): boolean {
+  return /ها(?:ی|رو|را)?$/.test(reading.tokens[at + length - 1]?.text ?? '');
 }
 
 /** "the cheapest hoodies" without a number: how many? "the cheapest hoodie" is one. */

@@ -22,6 +22,7 @@ import type { Problem, Reading } from './notes.js';
 import { ask, refuse } from './notes.js';
 import { readTask } from './read-task.js';
 import { assumedText, correctionText, questionText, refusalText } from './texts.js';
+import { settled } from './settled.js';
 import { tokenise } from './tokens.js';
 
 export const RULES_VERSION = '1';
@@ -77,7 +78,8 @@ function interpretSentence(prompt: string, request: InterpretRequest): Interpret
     problems: [],
   };
   if (prompt.length > PROMPT_CHARS_MAX) refuse(reading, 'NOT_A_CATALOGUE_TASK', 'tooLong');
-  const { items, corrections, tokens: spelled } = lex({ tokens, prompt, vocabulary, skus });
+  const { items: lexed, corrections, tokens: spelled } = lex({ tokens, prompt, vocabulary, skus });
+  const items = settled(lexed);
   reading.tokens = spelled;
   reading.corrections.push(...corrections);
   noteBeyond(items, reading);

@@ -110,6 +110,23 @@ const ADJECTIVES: ReadonlySet<string> = new Set(['colour', 'gender', 'size', 'ma
 function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
   const byName = anyName([wordsOf(item, reading), ...item.alternatives]);
   const isHead = item.categories.filter((category) => isHeadOf(item.text, category.value));
+  const shared = item.categories.filter((category) => isFirstOfTwo(item.text, category.value));
+  const named = Math.max(...item.words.map((word) => reading.vocabulary.names.count(word)));
+  // «ابزارهای بوش» where few names say «ابزار» and many products are in «ابزار و برق»: either may be meant.
+  if (
+    item.known &&
+    isHead.length === 0 &&
+    shared[0] &&
+    shared.length === 1 &&
+    named * RARELY_NAMED < shared[0].count
+  )
+    return {
+      query: queryOf(shared[0]),
+      field: 'category',
+      role: 'head',
+      readings: [queryOf(shared[0]), byName],
+      known: true,
+    };
   if (!item.known && item.near.length === 0 && item.categories.length > 0) {
     const categories = item.categories.map(queryOf);
     const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
@@ -132,6 +149,15 @@ function termOfLoneName(item: ItemOf<'name'>, reading: Reading): Term {
   const categories = isHead.map(queryOf);
   const all: Query = categories.length === 1 ? (categories[0] as Query) : { any: categories };
   return { query: all, field: 'category', role: 'head', readings: [all, byName], known: true };
+}
+
+/** Of a category's products, fewer than one in so many have the word in their names. */
+const RARELY_NAMED = 4;
+
+/** «ابزار و برق» begins with what it holds. */
+function isFirstOfTwo(word: string, category: string): boolean {
+  const [first, and] = fold(category).split(' ');
+  return and === 'و' && first !== undefined && first.length > 2 && word.startsWith(first);
 }
 
 /** "bikes" names what "Road Bikes" are; in "Hoodies & Sweatshirts" a hoodie is only one of two things. */

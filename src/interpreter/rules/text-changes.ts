@@ -5,7 +5,7 @@ import type { Target } from './change-targets.js';
 import type { Clause } from './clauses.js';
 import { isKind, type Item } from './items.js';
 import type { VerbName } from './lexicon/meaning.js';
-import { newTextOf, textSpan } from './new-text.js';
+import { newTextOf, textSpan, type TextSpan } from './new-text.js';
 import { ask, type Reading } from './notes.js';
 import { takesNumbers } from './operations.js';
 
@@ -35,7 +35,7 @@ export function textChanges(
   taken: Set<number>,
   reading: Reading,
 ): DataChange[] | null {
-  const span = textSpan(clause.items, clause.verbAt);
+  const span = textSpan(clause.items, clause.verbAt) ?? colourAtEnd(clause);
   if (!span) return null;
   const value = clause.items.slice(span.from, span.to);
   const target =
@@ -59,6 +59,22 @@ export function textChanges(
     ask(reading, 'newValue', fields.map(({ item }) => item.text).join(', '));
   const change = newTextOf(field, value, reading);
   return change ? [change] : [];
+}
+
+/** "make the touring frames red": English puts a colour before its noun, so after it stands what it becomes. */
+function colourAtEnd({ verb, verbAt, items }: Clause): TextSpan | null {
+  if (!/^(?:make|turn|paint)$/.test(verb?.text ?? '')) return null;
+  const at = items.findLastIndex((item) => !isKind(item, 'filler', 'stop'));
+  const colour = items[at];
+  const isColour =
+    isKind(colour, 'value') &&
+    colour.values.every(({ field }) => /^colou?r$|^رنگ$/.test(field.toLowerCase()));
+  const before = items[at - 1];
+  const isAfterNoun =
+    isKind(before, 'sku', 'quote', 'product') ||
+    (isKind(before, 'name') && before.known) ||
+    (isKind(before, 'value') && before.values.every(({ field }) => field === 'category'));
+  return isColour && isAfterNoun && at > verbAt + 1 ? { lead: at, from: at, to: at + 1 } : null;
 }
 
 function inferredField(value: readonly Item[]): string | null {

@@ -32,6 +32,9 @@ const LETTERS = /[\p{L}\p{M}\u200c]+/uy;
 const PERSIAN = /[\u0622-\u06d3]$/;
 /** "iPhone 6's price": not a size. */
 const POSSESSIVE = /['’]s(?![\p{L}\p{N}])/uy;
+/** «سایز ۴۱ ها», «XLهاش»: numbers and Latin words take no ending of their own. */
+const PLURAL = /^(?:ها|های|هایی|هاش|هاشون|هایش|هایشان)$/;
+const LATIN_PLURAL = /^([A-Za-z][A-Za-z0-9'’]*)\u200c?(?:ها|های|هایی|هاش|هاشون|هایش|هایشان)$/u;
 const GLUE = /^[-‐‑–_/.]?$/;
 
 export function tokenise(prompt: string): Token[] {
@@ -60,7 +63,7 @@ function pieceAt(
   if (number !== undefined) return numberAt(prompt, at, number, before);
   const word = matchAt(WORD, prompt, at)?.[0];
   if (word !== undefined) {
-    const texts = fold(word).split(' ').filter(Boolean);
+    const texts = fold(word.replace(LATIN_PLURAL, '$1')).split(' ').filter(Boolean);
     if (texts.length === 0) return { tokens: [], end: at + word.length };
     const read = texts.map((text) => token('word', text, word, at, before, prompt));
     return { tokens: read, end: at + word.length };
@@ -78,6 +81,11 @@ function numberAt(
   const possessive = matchAt(POSSESSIVE, prompt, at + number.length)?.[0].length ?? 0;
   const end = at + number.length + possessive;
   const letters = matchAt(LETTERS, prompt, end)?.[0];
+  if (letters !== undefined && PLURAL.test(fold(letters)))
+    return {
+      tokens: [token('number', plainDigits(number), number, at, before, prompt)],
+      end: end + letters.length,
+    };
   if (letters !== undefined && !GLUED_TO_NUMBER.has(fold(letters))) {
     const whole = matchAt(WORD, prompt, at)?.[0] ?? number + letters;
     return piece([token('word', fold(whole).replace(/ /g, ''), whole, at, before, prompt)]);
@@ -139,6 +147,7 @@ function withEndingsJoined(tokens: readonly Token[]): Token[] {
       next.kind === 'word' &&
       DETACHED_ENDINGS.has(next.text) &&
       PERSIAN.test(previous.text);
+    if (isPluralOfValue(previous, next)) continue;
     if (!belongs) joined.push(next);
     else
       joined[joined.length - 1] = {
@@ -149,6 +158,11 @@ function withEndingsJoined(tokens: readonly Token[]): Token[] {
       };
   }
   return joined;
+}
+
+function isPluralOfValue(previous: Token | undefined, { kind, text }: Token): boolean {
+  if (kind !== 'word' || !PLURAL.test(text) || previous === undefined) return false;
+  return previous.kind === 'number' || (previous.kind === 'word' && !/[\u0620-\u06d3]/.test(previous.text));
 }
 
 /** Finglish becomes Persian word by word, once enough telling words show that it is Finglish. */

@@ -67,9 +67,14 @@ const stock: Pattern = (items, at, out) => {
   return {
     condition: condition(query, state, state),
     taken: isKind(next, 'isNot', 'is') ? 2 : 1,
-    takenBack: isSmall(last) && last === out.at(-1) ? 1 : 0,
+    // «موجودیشون تموم شده» names the field as well.
+    takenBack: (isSmall(last) || isStock(last)) && last === out.at(-1) ? 1 : 0,
   };
 };
+
+function isStock(item: Item | undefined): boolean {
+  return isKind(item, 'field') && item.field === 'stock';
+}
 
 const code: Pattern = (items, at, out) => {
   const item = items[at];

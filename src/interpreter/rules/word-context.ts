@@ -103,6 +103,12 @@ export function inContext(
       : meaning;
   if (meaning.kind === 'beyond' && isKind(before.at(-1), 'number') && BARE_DIRECTION.test(token.text))
     return { kind: 'direction', verb: token.text.startsWith('گ') ? 'increase' : 'decrease', field: 'price' };
+  if (meaning.kind === 'beyond' && token.text === 'another' && tokens[at + 1]?.kind === 'number')
+    return { kind: 'direction', verb: 'increase' };
+  // «رو کامل حذف کن»: completely; elsewhere it is a word like others.
+  if (meaning.kind === 'filler' && token.text === 'کامل' && !isKind(before.at(-1), 'object')) return null;
+  if (meaning.kind === 'verb' && length === 1 && token.lemma === 'بیار' && bringsTo(context, at, before))
+    return { kind: 'verb', verb: 'set', weak: true };
   if (meaning.kind === 'field' && length === 1 && isNounInName(context, at, before)) return null;
   if (
     meaning.kind === 'verb' &&
@@ -148,6 +154,14 @@ export function inContext(
       ...(meaning.field === 'price' ? { field: 'price' } : {}),
     };
   return meaning;
+}
+
+/** «کفش‌ها رو بیار» shows them; «قیمت … رو تا ۵۰۰ بیار» and «بیار روی ۵۰۰» change. */
+function bringsTo({ tokens }: LexContext, at: number, before: readonly Item[]): boolean {
+  const objectAt = before.findLastIndex((item) => isKind(item, 'object'));
+  const isAmountBefore = before.slice(objectAt + 1).some((item) => isKind(item, 'number', 'factor'));
+  const isAmountAfter = tokens.slice(at + 1).some((_, after) => numberAt(tokens, at + 1 + after) !== null);
+  return (objectAt !== -1 && isAmountBefore) || isAmountAfter;
 }
 
 /** «۵ درصد گرون»: with an amount before it, no longer vague. */

@@ -20,7 +20,7 @@ export const CONNECTORS: Lexicon = [
   [{ kind: 'prep', prep: 'for' }, 'for'],
   [
     { kind: 'where' },
-    'where|thats|whos|that|which are|that are|that is|which is|who|که|کهن|اونایی که|آنهایی که|هایی که|with the|محصولاتی که|کالاهایی که|اونهایی که',
+    'where|thats|whos|that|which are|that are|that is|which is|who|که|کهن|اونایی که|اونی که|آنی که|آنهایی که|هایی که|with the|محصولاتی که|کالاهایی که|اونهایی که',
   ],
   [
     { kind: 'not' },
@@ -46,7 +46,7 @@ export const CONNECTORS: Lexicon = [
   ],
   [{ kind: 'or' }, 'or|nor|either|یا|یا اینکه|و یا'],
   [{ kind: 'object' }, 'را|رو|راو|رو هم|را هم'],
-  [{ kind: 'is' }, 'is|are|equals|equal|was|were|being|است|هست|هستن|اند|ان|باشد که'],
+  [{ kind: 'is' }, 'is|are|equals|equal|was|were|being|شده|است|هست|هستن|اند|ان|باشد که'],
   [
     { kind: 'named' },
     'named|called|titled|with the name|with name|by the name of|with title|به نام|با نام|به اسم|با اسم|با عنوان|به عنوان|تحت عنوان|named as|known as|بنام',
@@ -60,7 +60,7 @@ export const CONNECTORS: Lexicon = [
 export const QUANTIFIERS: Lexicon = [
   [
     { kind: 'all' },
-    'any|anything|all|al|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
+    'whatever|whatever is|whatever we have|any|anything|all|al|all of|every|each|everything|all the|every single|entire|whole|whole catalogue|whole catalog|entire catalogue|entire catalog|whole store|entire store|all our|everything we sell|هرچی|هر چی|هر آنچه|هرآنچه|آنچه|هرچه|هر چه|هر چیزی|everything in the store|everything in the shop|whole shop|across the board|the lot|همه|همهی|همه ی|تمام|تمامی|کل|کلیه|کلیهی|کلیه ی|هر|همهرو|همشون|همه شون|همشو|همشونو|همه چیز|همه چی|تمامیه|سراسر|همگی|جمیع|همه چیو|همه چیز رو',
   ],
   [
     { kind: 'product' },
@@ -97,12 +97,12 @@ export const NUMBER_WORDS_AROUND: Lexicon = [
   ],
   [
     { kind: 'unit', unit: 'pieces' },
-    'units|unit|pcs|pieces|عدد|دونه|دانه|units of|items of|pcs of|units each|in quantity',
+    'pieces of|piece of|units|unit|pcs|pieces|عدد|دونه|دانه|units of|items of|pcs of|units each|in quantity',
   ],
-  [{ kind: 'times' }, 'times|x|fold|برابر|برابرش'],
+  [{ kind: 'times' }, 'times|times as much|times as many|times as high|x|fold|برابر|برابرش'],
   [
     { kind: 'factor', factor: { op: 'divide_by', value: '2' } },
-    'half|in half|by half|to half|half of|half price|half the price|half off|نصف|به نصف|نصف قیمت|یک دوم|نصفه|half its|half their|half the|half of the|half of its|50 50',
+    'half as many|to half as many|to half as much|half as much|half as high|half as expensive|half|in half|by half|to half|half of|half price|half the price|half off|نصف|به نصف|نصف قیمت|یک دوم|نصفه|half its|half their|half the|half of the|half of its|50 50',
   ],
   [
     { kind: 'factor', factor: { op: 'divide_by', value: '3' } },
@@ -116,12 +116,12 @@ export const NUMBER_WORDS_AROUND: Lexicon = [
   [{ kind: 'factor', factor: { op: 'divide_by', value: '10' } }, 'one tenth|a tenth|یک دهم'],
   [
     { kind: 'factor', factor: { op: 'multiply_by', value: '2' } },
-    'twice|twofold|دوبرابر|دو برابر|double|دوبله',
+    'twice as many|to twice as many|to twice as much|twice as much|twice as high|twice as expensive|two times as much|twice|twofold|دوبرابر|دو برابر|double|دوبله',
   ],
   [{ kind: 'factor', factor: { op: 'multiply_by', value: '3' } }, 'thrice|threefold|سه برابر|سهبرابر|triple'],
   [
     { kind: 'nearest' },
-    'nearest|nearest whole|to the nearest whole|the nearest whole|the nearest|to the nearest|closest|to nearest|نزدیکترین|به نزدیکترین|multiple of|مضرب',
+    'to whole|to full|to even|whole numbers|to whole numbers|to the nearest whole number|nearest|nearest whole|to the nearest whole|the nearest whole|the nearest|to the nearest|closest|to nearest|نزدیکترین|به نزدیکترین|multiple of|مضرب',
   ],
   [
     { kind: 'direction', verb: 'decrease', field: 'price' },

@@ -49,7 +49,7 @@ export const ENGLISH_VERBS: Lexicon = [
   [verb('move', 'category'), 'move|recategorize|recategorise|transfer|reassign|relocate'],
   [
     verb('delete'),
-    'delete|deletes|deleted|erase|dump|ditch|kill|axe|nix|bin off|throw away|discontinue|purge|get rid of|destroy|wipe out|trash|bin|take off the list|get rid|do away with|chuck|chuck out|throw out|throw away|scrap|kill off|pull from the catalogue|take off the catalogue|take out of the catalogue|get out of the catalogue|delist|remove from the list|remove from the store|remove from the catalogue|remove from the catalog',
+    'delete|deletes|deleted|erase|dump|ditch|kill|axe|nix|bin off|throw away|discontinue|purge|get rid of|destroy|wipe out|trash|bin|take off the list|get rid|do away with|chuck|chuck out|throw out|throw away|scrap|kill off|pull from the catalogue|take off the catalogue|take out of the catalogue|get out of the catalogue|clear out of the catalogue|delist|remove from the list|remove from the store|remove from the catalogue|remove from the catalog',
   ],
   [verb('remove'), 'remove|removes|removed|take|take out|take away|eliminate'],
   [verb('add'), 'add|adds|create|insert|register|introduce|append'],
@@ -73,7 +73,7 @@ export const ENGLISH_VERBS: Lexicon = [
 export const PERSIAN_VERBS: Lexicon = [
   [
     verb('increase'),
-    'زیاد کن|بیشتر کن|بالا ببر|ببر بالا|بالاتر ببر|بالا بیار|افزایش بده|افزایش ده|افزایش پیدا کن|افزایش شو|بیفزا|افزون کن|زیاد شو|بیشتر شو|بالا برو|برو بالا|بکش بالا|بالا بکش|افزایش داشته باش|افزایش بزن|رشد بده|بکش|زیادتر کن|افزایش یاب|بالا بیا|بیا بالا|زیادتر شو|افزایش بخور|افزایش بگیر|بالاتر برو|اضافه بگیر',
+    'زیاد کن|بیشتر کن|بالا ببر|ببر بالا|بیار بالا|بالاتر ببر|بالا بیار|افزایش بده|افزایش ده|افزایش پیدا کن|افزایش شو|بیفزا|افزون کن|زیاد شو|بیشتر شو|بالا برو|برو بالا|بکش بالا|بالا بکش|افزایش داشته باش|افزایش بزن|رشد بده|بکش|زیادتر کن|افزایش یاب|بالا بیا|بیا بالا|زیادتر شو|افزایش بخور|افزایش بگیر|بالاتر برو|اضافه بگیر',
   ],
   [
     verb('increase', 'price'),
@@ -95,6 +95,7 @@ export const PERSIAN_VERBS: Lexicon = [
   [verb('multiply'), 'ضرب کن|ضرب در|ضرب شو'],
   [verb('divide'), 'تقسیم کن|تقسیم بر|تقسیم شو'],
   [verb('set', 'stock'), 'شارژ کن'],
+  [verb('set', 'price'), 'بفروش|بفروشید|بفروشین|بفروشیم'],
   [
     verb('change'),
     'تغییر بده|عوض کن|آپدیت کن|بروز کن|بروزرسانی کن|به روز کن|به روز رسانی کن|ویرایش کن|اصلاح کن|تغییر کن|تغییر یاب|تغییر پیدا کن|تبدیل کن|جایگزین کن|درست کن|تصحیح کن|عوض شو|آپدیت شو|ویرایش شو|اصلاح شو|تبدیل شو|بروز شو',
@@ -112,7 +113,7 @@ export const PERSIAN_VERBS: Lexicon = [
   [verb('add'), 'اضافه کن|اضافه شو|بیفزای|ایجاد کن|بساز|وارد کن|درج کن|ثبت محصول کن|اضافه بکن|تعریف کن'],
   [
     verb('get'),
-    'کدومهاشون|کدومشون|کدوماشون|کدامشان|چی|چیا|کیه|کی هست|کین|نشانم ده|نشونم بده|نشان بدید|میخوام بدونم|ببینمش|لیستش کن|لیست کنید|نمایش بده|بگو|ببین|لیست کن|پیدا کن|بیاور|جستجو کن|بگرد|لیست بده|فهرست کن|نشان ده|نشانم بده|لیست|فهرست|چی داریم|چیا داریم|چه چیزهایی داریم|داریم|دارید|داری|جست و جو کن|سرچ کن|پیدا کن برایم|کدام اند|کدامند|کدومان|کدوما هستن|کدامها هستند|میخوام ببینم|ببینیم|چه|چه چیز|چه چیزهایی|کدام|کدام است|کدامه|چیه|چیست|چیا هستن|کدومه|کدوم|کدومن|کدامن|کدومها|کدام محصولات|کدوم است|کدام هست',
+    'بیار|بیار ببین|بده ببین|نشون بده ببین|کدوماند|کداماند|کدوم اند|کدومند|کدومها هستن|کدوما|کدومان|چیاند|چیان|چی هستن|چی هستند|چیا هستند|چه هستند|کدامها|کدوم ها هستن|کدومهاشون|کدومشون|کدوماشون|کدامشان|چی|چیا|کیه|کی هست|کین|نشانم ده|نشونم بده|نشان بدید|میخوام بدونم|ببینمش|لیستش کن|لیست کنید|نمایش بده|بگو|ببین|لیست کن|پیدا کن|بیاور|جستجو کن|بگرد|لیست بده|فهرست کن|نشان ده|نشانم بده|لیست|فهرست|چی داریم|چیا داریم|چه چیزهایی داریم|داریم|دارید|داری|جست و جو کن|سرچ کن|پیدا کن برایم|کدام اند|کدامند|کدومان|کدوما هستن|کدامها هستند|میخوام ببینم|ببینیم|چه|چه چیز|چه چیزهایی|کدام|کدام است|کدامه|چیه|چیست|چیا هستن|کدومه|کدوم|کدومن|کدامن|کدومها|کدام محصولات|کدوم است|کدام هست',
   ],
   [verb('count'), 'بشمار|شمارش کن|بشمر'],
   [verb('clear'), 'خالی کن|خالی شو|خالی بگذار'],
