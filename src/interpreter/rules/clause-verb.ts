@@ -27,6 +27,10 @@ export function verbOf(clause: Clause, items: readonly Item[]): VerbName | null 
       ? 'set'
       : null;
   }
+  // "set prices to whole dollars"; to take away "5 more" says neither.
+  if (GIVES_WAY.has(verb.verb) && clause.items.some((item) => isKind(item, 'nearest'))) return 'round';
+  if (verb.verb === 'remove' && isKind(direction, 'direction') && direction.verb === 'increase')
+    return 'decrease';
   if (handsOver(clause, amount)) return 'get';
   if (isKind(direction, 'direction') && (GIVES_WAY.has(verb.verb) || gets)) return direction.verb;
   if (verb.verb === 'move' && amount) return 'set';

@@ -44,7 +44,8 @@ export function meaningItems(
     !before.some((item) => isKind(item, 'verb') && item.verb === 'add')
   )
     return [{ kind: 'filler', ...place, text: 'new' }];
-  if (meaning.kind === 'nearest' && /whole numbers?$/.test(place.text)) return [one(null, place)];
+  if (meaning.kind === 'nearest' && /whole numbers?$/.test(place.text))
+    return [{ ...meaning, ...place }, one(null, place)];
   if (
     meaning.kind === 'unit' &&
     (meaning.unit === 'money' || meaning.unit === 'toman' || meaning.unit === 'rial') &&

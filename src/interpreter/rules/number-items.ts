@@ -62,7 +62,7 @@ function unitAround(tokens: readonly Token[], at: number, length: number, before
   if (next && CENTS.has(next.text)) return { unit: 'money', length: 1, hundredths: true };
   const phrase = next
     ? phraseOf(
-        tokens.slice(at + length, at + length + 3).map((token) => token.text),
+        tokens.slice(at + length, at + length + 4).map((token) => token.text),
         'exact',
       )
     : null;

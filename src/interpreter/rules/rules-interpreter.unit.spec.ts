@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Task } from '../../catalogue/task.js';
 import { RulesInterpreter } from './rules-interpreter.js';
-import { catalogue, PERSIAN_SHOP, PHONES, read, vocabularyOf } from './testing/vocabularies.js';
+import { catalogue, PERSIAN_SHOP, PHONES, product, read, vocabularyOf } from './testing/vocabularies.js';
 
 const phones = vocabularyOf(PHONES, 'other');
 const shop = vocabularyOf(PERSIAN_SHOP, 'toman');
@@ -176,6 +176,19 @@ describe('questions', () => {
     "don't raise the price of tees",
     'قیمت کفش‌ها رو مثل قیمت بازار کن',
   ])('%s', (prompt) => expect(read(prompt, phones).kind).toBe('question'));
+
+  it('offers a category that begins with a word few of its names have, and those names', () => {
+    const names = ['دریل', 'فرز', 'متر', 'سیم', 'جعبه ابزار'];
+    const tools = vocabularyOf(
+      names.map((name) => product(name, { category: 'ابزار و برق', brand: 'بوش' })),
+      'toman',
+    );
+    const reading = read('ابزارهای بوش رو حذف کن', tools);
+    expect(reading.kind === 'question' && reading.options.map(({ task }) => task?.queries[0])).toEqual([
+      { field: 'category', op: 'eq', value: 'ابزار و برق' },
+      { field: 'name', op: 'contains', value: 'ابزار' },
+    ]);
+  });
 
   it('offers both readings of "women\'s …"-like lists with their whole tasks', () => {
     const reading = read('raise red tees and jackets by 5%', phones);

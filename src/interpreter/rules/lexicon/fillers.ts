@@ -27,7 +27,7 @@ export const BEYOND: Lexicon = [
   ],
   [
     { kind: 'beyond', why: 'relative' },
-    'same as|the same as|as the|proportional|relative to|average|median|mean price|compared to|competitor|competitors|competition|market price|market|exchange rate|dollar rate|dollar price|inflation|margin|profit|profit margin|vat|tax|taxes|its name|twice the price of|like the|match the|matching the|random|randomly|cost plus|copy of|swap|average price|مثل|مانند|هم قیمت|همقیمت|نسبت به|میانگین|متوسط|بازار|قیمت بازار|رقبا|رقیب|رقیبها|تورم|قیمت دلار|نرخ دلار|نرخ ارز|قیمت ارز|قیمت طلا|سود|حاشیه سود|مالیات|ارزش افزوده|تصادفی|رندوم|شانسی|قیمت خرید|به اندازه قیمت|متناسب|متناسب با',
+    'twice as much as|twice as many as|twice as high as|twice as expensive as|half as much as|half as many as|half as high as|half as expensive as|times as much as|times as many as|times as high as|same as|the same as|as the|proportional|relative to|average|median|mean price|compared to|competitor|competitors|competition|market price|market|exchange rate|dollar rate|dollar price|inflation|margin|profit|profit margin|vat|tax|taxes|its name|twice the price of|like the|match the|matching the|random|randomly|cost plus|copy of|swap|average price|مثل|مانند|هم قیمت|همقیمت|نسبت به|میانگین|متوسط|بازار|قیمت بازار|رقبا|رقیب|رقیبها|تورم|قیمت دلار|نرخ دلار|نرخ ارز|قیمت ارز|قیمت طلا|سود|حاشیه سود|مالیات|ارزش افزوده|تصادفی|رندوم|شانسی|قیمت خرید|به اندازه قیمت|متناسب|متناسب با',
   ],
   [
     { kind: 'beyond', why: 'rounding' },
