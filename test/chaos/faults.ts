@@ -49,6 +49,8 @@ export class Faults {
     for (const { afterDrafts, fault, settles } of plan) {
       while (this.ended < afterDrafts && !this.abandoned) await this.moved.promise;
       if (this.abandoned) break;
+      // A relay that is killed while it is held still proves nothing about waking up fenced.
+      if (fault.kind !== 'kill') await Promise.all(this.repairs);
       const repair = this.cause(fault).catch((error: unknown) => {
         const message = (error as Error).message;
         this.findings.push(`${fault.kind}: ${message}`);
@@ -56,7 +58,7 @@ export class Faults {
       });
       this.repairs.add(repair);
       void repair.finally(() => this.repairs.delete(repair));
-      // One process or broker that is away at a time by each kind of fault; kills may follow each other closely.
+      // Only kills may follow each other closely.
       if (settles || fault.kind !== 'kill') await Promise.all(this.repairs);
     }
     await Promise.all(this.repairs);
