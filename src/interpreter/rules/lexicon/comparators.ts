@@ -88,10 +88,10 @@ export const SUPERLATIVES: Lexicon = [
 export const STATES: Lexicon = [
   [
     { kind: 'state', inStock: false },
-    'out of stock|sold out|unavailable|not in stock|not available|out-of-stock|ناموجود|تمام شده|تموم شده|تمومشده|تمامشده|اتمام موجودی|موجود نیست|موجود نیستن|موجود نیستند|موجود نباشند|موجودی ندارد|موجودی ندارند|موجودی نداره|موجودی ندارن|تموم شدن|تمام شدند|تموم شدند|تموم شدهاند|تمام شدهاند|no stock|with no stock|without stock|have no stock|بدون موجودی|ناموجودها|ناموجودهارو|اتمام موجودیها|having no stock|has no stock',
+    'out of stock|sold out|unavailable|not in stock|not available|out-of-stock|ناموجود|تمام شده|تموم شده|تمومشده|تمامشده|اتمام موجودی|موجود نیست|موجود نیستن|موجود نیستند|موجود نباشند|موجودی ندارد|موجودی ندارند|موجودی نداره|موجودی ندارن|تموم شدن|تمام شدند|تموم شدند|تموم شدهاند|تمام شدهاند|no stock|with no stock|without stock|have no stock|بدون موجودی|ناموجودها|ناموجودهارو|اتمام موجودیها|having no stock|has no stock|do not have in stock|dont have in stock|does not have in stock|doesnt have in stock|not have in stock|no longer have in stock|no longer in stock',
   ],
   [
     { kind: 'state', inStock: true },
-    'in stock|available|in-stock|left|left in stock|remaining|مونده|مانده|باقی مانده|باقیمانده|باقی مونده|موجود|موجودی دارند|موجودی دارد|موجودی داره|موجودی دارن|موجود است|موجود هستند|موجودها|موجود هستن|موجودن|موجودند',
+    'تموم نشده|تمام نشده|تموم نشدن|تمام نشدند|in stock|available|in-stock|left|left in stock|remaining|مونده|مانده|باقی مانده|باقیمانده|باقی مونده|موجود|موجودی دارند|موجودی دارد|موجودی داره|موجودی دارن|موجود است|موجود هستند|موجودها|موجود هستن|موجودن|موجودند',
   ],
 ];

@@ -26,7 +26,7 @@ export const CONNECTORS: Lexicon = [
     { kind: 'not' },
     'neither|non|not|isnt|arent|non|not in|is not|are not|that are not|which are not|that is not|that isnt|that arent|نه|غیر',
   ],
-  [{ kind: 'isNot' }, 'نیست|نیستند|نیستن|نباشد|نباشه|نباشند|نباشن'],
+  [{ kind: 'isNot' }, 'نشده|نشده است|نیست|نیستند|نیستن|نباشد|نباشه|نباشند|نباشن'],
   [
     { kind: 'hasNot' },
     'ندارد|ندارند|نداره|ندارن|نداشته باشد|نداشته باشند|has no|have no|no|that have no|that has no|which have no|which has no|without any|does not have|do not have|doesnt have|dont have|that do not have|that dont have|having no|lacks|lacking|that lack|which lack|lack',
