@@ -19,4 +19,4 @@ EXPOSE 3000
 VOLUME /data
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.mjs"]
 # Node itself and no shell or npm in front: SIGTERM must reach the program, which then loses nothing.
-CMD ["node", "--max-old-space-size=768", "--import", "tsx", "src/main.ts"]
+CMD ["node", "--max-old-space-size=768", "--disable-warning=TimeoutNegativeWarning", "--import", "tsx", "src/main.ts"]

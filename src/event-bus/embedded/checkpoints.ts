@@ -4,6 +4,7 @@
  */
 import type { Topic } from '../../events/streams.js';
 import type { Database } from '../../platform/database/database.js';
+import { WriteBehind } from '../write-behind.js';
 import { PARTITION } from './logged-event.js';
 
 export interface CheckpointsOptions {
@@ -22,10 +23,11 @@ interface Pending {
 
 export class Checkpoints {
   private readonly pending = new Map<string, Pending>();
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly writer: WriteBehind;
 
-  constructor(private readonly options: CheckpointsOptions) {}
+  constructor(private readonly options: CheckpointsOptions) {
+    this.writer = new WriteBehind(() => this.write(), options.writeMs);
+  }
 
   /** Where the group goes on: per topic. Topics it never had start at `initial`, from now on for good. */
   async load(
@@ -54,23 +56,12 @@ export class Checkpoints {
   /** Soon; `flush` for now. Positions only grow. */
   moved(group: string, pending: Pending): void {
     this.pending.set(group, pending);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      void this.flush().catch(() => undefined);
-    }, this.options.writeMs);
+    this.writer.soon();
   }
 
   /** Writes everything moved so far. Rejects when the database does; what was not written is tried again. */
-  async flush(): Promise<void> {
-    const earlier = this.writing;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.writing = promise;
-    await earlier;
-    try {
-      await this.write();
-    } finally {
-      resolve();
-    }
+  flush(): Promise<void> {
+    return this.writer.flush();
   }
 
   private async write(): Promise<void> {
@@ -100,9 +91,7 @@ export class Checkpoints {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.flush().catch(() => undefined);
-    clearTimeout(this.timer);
+    await this.writer.close();
     this.pending.clear();
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Topic } from '../../events/streams.js';
 import type { Database } from '../../platform/database/database.js';
+import { WriteBehind } from '../write-behind.js';
 
 /** The row that holds where a group starts in partitions it has not touched. */
 const ANY_PARTITION = -1;
@@ -33,10 +34,11 @@ interface Pending {
 
 export class KafkaCheckpoints {
   private readonly pending = new Map<string, Pending>();
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly writer: WriteBehind;
 
-  constructor(private readonly options: { database: Database; writeMs: number }) {}
+  constructor(private readonly options: { database: Database; writeMs: number }) {
+    this.writer = new WriteBehind(() => this.write(), options.writeMs);
+  }
 
   /**
    * Fixes where a group starts in topics it never had: where the embedded bus left it, or else at `initial`.
@@ -88,23 +90,12 @@ export class KafkaCheckpoints {
     pending.commit = commit;
     pending.handled.set(`${handled.topic}/${handled.partition}`, handled);
     this.pending.set(group, pending);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      void this.flush().catch(() => undefined);
-    }, this.options.writeMs);
+    this.writer.soon();
   }
 
   /** Writes everything moved so far. Rejects when the database does; what was not written is tried again. */
-  async flush(): Promise<void> {
-    const earlier = this.writing;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.writing = promise;
-    await earlier;
-    try {
-      await this.write();
-    } finally {
-      resolve();
-    }
+  flush(): Promise<void> {
+    return this.writer.flush();
   }
 
   private async write(): Promise<void> {
@@ -135,9 +126,7 @@ export class KafkaCheckpoints {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.flush().catch(() => undefined);
-    clearTimeout(this.timer);
+    await this.writer.close();
     this.pending.clear();
   }
 }
