@@ -250,8 +250,10 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
         ),
       );
       const log = await until('all appends are visible', async () => {
+        // What lies right behind "now" may have ended before it: only what this spec appended counts.
         const seen = await wholeLog(store, { after, limit: 7 });
-        return seen.length === 120 && seen;
+        const ours = seen.filter(({ streamId }) => streams.includes(streamId));
+        return ours.length === 120 && ours;
       });
       for (let index = 1; index < log.length; index += 1)
         expect(log[index]!.position).toBeGreaterThan(log[index - 1]!.position);
@@ -275,9 +277,9 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
       await store.append(plan);
       await store.append(appendOf(['b'], { streamId: `draft-${randomUUID()}` }));
       const labels = async (kinds: ('draft' | 'plan')[]) =>
-        (await store.readAll({ after, limit: 10, kinds })).map(labelOf);
-      await until('all are visible', async () => (await labels(['draft', 'plan'])).length === 3);
-      expect(await labels(['draft'])).toEqual(['a', 'b']);
+        (await store.readAll({ after, limit: 1_000, kinds })).map(labelOf);
+      await until('all are visible', async () => (await labels(['draft', 'plan'])).at(-1) === 'b');
+      expect((await labels(['draft'])).slice(-2)).toEqual(['a', 'b']);
       expect(await labels(['plan'])).toEqual(['row']);
     });
 

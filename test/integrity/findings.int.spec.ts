@@ -12,6 +12,7 @@ import { createLogger } from '../../src/platform/logging/logger.js';
 import { ALL_PROJECTIONS } from '../../src/projections/all.js';
 import { project } from '../../src/projections/projection.js';
 import { added, updated } from '../support/catalogue-log.js';
+import { until } from '../support/until.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import {
   confirmed,
@@ -270,6 +271,10 @@ describe('findings', () => {
     },
   ])('tell of $fault', async ({ plant, finding }) => {
     await plant();
-    expect(await found()).toContainEqual(expect.stringMatching(finding));
+    // A planted event is in the log at once and visible in it once no other write of the server is open.
+    let told: string[] = [];
+    const isTold = async () => (told = await found()).some((line) => finding.test(line));
+    await until('it is told', isTold).catch(() => undefined);
+    expect(told).toContainEqual(expect.stringMatching(finding));
   });
 });

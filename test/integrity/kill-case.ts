@@ -1,6 +1,7 @@
 /** One death of the program at a chosen point, with drafts under way: what every kill test does. */
 import { expect } from 'vitest';
 import type { ImportView } from '../../src/projections/imports/import-view.js';
+import { PostgresFileStore } from '../../src/platform/files/postgres-file-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import type { ApiClient, PreviewedDraft } from '../support/api-client.js';
 import { describePoint, type CrashPoint } from '../support/crash-point.js';
@@ -92,6 +93,8 @@ async function confirmPatiently(api: ApiClient, draft: PreviewedDraft, secondCon
 /** Nothing left to do, and nothing wrong anywhere. */
 export async function expectSound({ data: { database } }: TestServer): Promise<void> {
   await atRest(database);
+  // What a start does with uploads that nobody ended, a day later.
+  await new PostgresFileStore(database).deleteAbandoned(new Date());
   const store = new PostgresEventStore(database);
   try {
     expect(await findings({ database, store })).toEqual([]);

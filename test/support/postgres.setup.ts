@@ -1,6 +1,8 @@
 /**
- * Global setup of the tiers that need PostgreSQL: one server per test run, however many tiers run, and a migrated
- * template that each spec file copies (see database.ts). TEST_DATABASE_URL, a superuser's URL, replaces it.
+ * Global setup of the tiers that need PostgreSQL: one server per tier, and a migrated template that each spec file
+ * copies (see database.ts). Not one for all: where a tier freezes or kills processes in the middle of a write, the log
+ * of every database on the server stands still until they are thrown out. TEST_DATABASE_URL, a superuser's URL,
+ * replaces them all.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -21,25 +23,10 @@ declare module 'vitest' {
   }
 }
 
-/** Each tier evaluates this file anew, in one process: what they share lives on the global object. */
-interface Shared {
-  users: number;
-  server: Promise<TestPostgres & { end(): Promise<void> }>;
-}
-const KEY = Symbol.for('drafthorse.test.postgres');
-const holder = globalThis as { [KEY]?: Shared };
-
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = (holder[KEY] ??= { users: 0, server: start() });
-  shared.users += 1;
-  const server = await shared.server;
-  project.provide('postgres', { url: server.url, template: server.template });
-  return async () => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    delete holder[KEY];
-    await server.end();
-  };
+  const { url, template, end } = await start();
+  project.provide('postgres', { url, template });
+  return end;
 }
 
 async function start(): Promise<TestPostgres & { end(): Promise<void> }> {
