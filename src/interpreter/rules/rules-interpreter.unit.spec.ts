@@ -302,16 +302,6 @@ describe('a real catalogue', () => {
       { field: 'size', op: 'eq', value: '28' },
     ]);
   });
-  it.skipIf(luma === null)('is read in a few milliseconds', () => {
-    if (!luma) return;
-    const prompt = "raise the price of all red women's hoodies under 60 dollars by 12.5% and set stock to 10";
-    const runsMs = Array.from({ length: 20 }, () => {
-      const startedAt = performance.now();
-      read(prompt, luma);
-      return performance.now() - startedAt;
-    });
-    expect(Math.min(...runsMs)).toBeLessThan(5);
-  });
 });
 
 it('answers the port', async () => {

@@ -1,4 +1,4 @@
-/** That matching stays fast at 100,000 products: by the planner's own word, and by the clock. */
+/** That matching stays fast at 100,000 products, by the planner's own word; `npm run bench:100k` has the clock. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
 import type { Query, Task } from '../../catalogue/task.js';
@@ -119,16 +119,9 @@ describe('among 100,000 products', () => {
     expect(plan).not.toMatch(/Sort/);
   });
 
-  it('500 rows are matched in under 50 ms', async () => {
+  it('the statement that was explained finds what was asked for', async () => {
     const scope = test.database.scope(WORKSPACE_ID);
-    const timesMs: number[] = [];
-    for (let run = 0; run < 10; run += 1) {
-      const startedAt = performance.now();
-      const { products } = await matchProducts(scope, { queries: [name('iphone 7')], rowsMax: 1_000 });
-      timesMs.push(performance.now() - startedAt);
-      expect(products.length).toBeGreaterThanOrEqual(500);
-    }
-    // The best of ten: the machine is shared, and a wrong plan would spoil every run.
-    expect(Math.min(...timesMs)).toBeLessThan(50);
+    const { products } = await matchProducts(scope, { queries: [name('iphone 7')], rowsMax: 1_000 });
+    expect(products.length).toBeGreaterThanOrEqual(500);
   });
 });
