@@ -1,17 +1,19 @@
 // Runs before every npm script that needs dependencies, on whatever Node the machine has, from a bare clone too:
-// installs what the lockfile says unless exactly that is installed already.
+// installs what the lockfile says unless exactly that is installed already. An argument names another package of ours.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stampFile = `${root}node_modules/.drafthorse-installed`;
-const wanted = createHash('sha256')
-  .update(readFileSync(`${root}package-lock.json`))
-  .digest('hex');
 
-if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
+for (const folder of [root, ...process.argv.slice(2).map((name) => `${root}${name}/`)]) {
+  const stampFile = `${folder}node_modules/.drafthorse-installed`;
+  const wanted = createHash('sha256')
+    .update(readFileSync(`${folder}package-lock.json`))
+    .digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) continue;
+
   console.error('Installing dependencies (once)…');
   // The pinned `node` package and PostgreSQL's binaries arrive through install scripts.
   const args = [
@@ -23,7 +25,7 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
     '--loglevel=error',
   ];
   const npm = spawnSync('npm', args, {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
