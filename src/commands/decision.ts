@@ -19,3 +19,21 @@ export interface Evolution<State, Event> {
   initial: State;
   evolve(state: State, event: Event): State;
 }
+
+/** Decisions of which each decides on what the ones before it have led to; the first refusal refuses them all. */
+export const inSequence =
+  <State, Event, Refusal>(
+    { evolve }: Pick<Evolution<State, Event>, 'evolve'>,
+    decisions: readonly ((state: State, now: string) => Decision<Event, Refusal>)[],
+  ) =>
+  (state: State, now: string): Decision<Event, Refusal> => {
+    const events: Event[] = [];
+    let reached = state;
+    for (const decide of decisions) {
+      const decided = decide(reached, now);
+      if (!decided.accepted) return decided;
+      events.push(...decided.events);
+      reached = decided.events.reduce(evolve, reached);
+    }
+    return accept(...events);
+  };

@@ -14,10 +14,8 @@ import { Projections } from '../projections/projections.js';
 import { loadVocabulary, vocabularyVersion } from '../projections/vocabulary/vocabulary.queries.js';
 import { applyChangesJob } from '../sagas/apply-changes/apply-changes.job.js';
 import { applyChangesSaga } from '../sagas/apply-changes/apply-changes.saga.js';
-import { buildPreviewJob } from '../sagas/build-preview/build-preview.job.js';
-import { buildPreviewSaga } from '../sagas/build-preview/build-preview.saga.js';
-import { catalogueReads } from '../sagas/build-preview/catalogue-reads.js';
-import { Planner } from '../sagas/build-preview/planner.js';
+import { catalogueReads } from '../sagas/planner/catalogue-reads.js';
+import { Planner } from '../sagas/planner/planner.js';
 import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
 import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
 import { importProductsJob } from '../sagas/import-products/import-products.job.js';
@@ -33,7 +31,6 @@ import type { Infrastructure } from './infrastructure.js';
 
 export const ALL_SAGAS: readonly Saga[] = [
   interpretPromptSaga,
-  buildPreviewSaga,
   applyChangesSaga,
   expireDraftsSaga,
   recordUndoSaga,
@@ -78,6 +75,8 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
     jobDefinitions: [
       interpretPromptJob({
         writer,
+        planner,
+        reads,
         interpreter: new RulesInterpreter(),
         vocabularies,
         knownSkus: async (workspaceId, candidates) =>
@@ -85,7 +84,6 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
         now,
         previewTtlMs,
       }),
-      buildPreviewJob({ writer, planner, reads, previewTtlMs, now }),
       applyChangesJob({ writer, catalogue, planner, shown, now }),
       expireDraftJob({ writer }),
       recordUndoJob({ writer, now }),

@@ -8,6 +8,11 @@ export interface WaitOptions {
   timeoutMs: number;
   /** Wakes on events of this stream only; otherwise on every advance of the projection. */
   streamId?: string | undefined;
+  /**
+   * What this process knows by itself, asked first and at every advance of its own: the condition is then looked at
+   * only now and then, for what another process has done.
+   */
+  isKnown?: (() => boolean) | undefined;
   /** Ends the wait early, as if its time were over. */
   signal?: AbortSignal | undefined;
 }
@@ -21,21 +26,26 @@ export class Advances {
     this.wake(place(projection));
   }
 
-  /** Looks at `condition` now, at every advance, and at growing intervals. False when the time is over first. */
+  /**
+   * Looks at `condition` now, at every advance, and at growing intervals; with `isKnown` at growing intervals only. False
+   * when the time is over first.
+   */
   async waitUntil(
     projection: string,
     condition: () => Promise<boolean>,
     options: WaitOptions,
   ): Promise<boolean> {
     const deadline = performance.now() + options.timeoutMs;
+    let wokenByAdvance = true;
     for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, POLL_MS_MAX)) {
       // Listening starts before looking: an advance in between must not be missed.
       const sleep = this.sleep(place(projection, options.streamId), options.signal);
       try {
-        if (await condition()) return true;
+        const isDue = !options.isKnown || !wokenByAdvance;
+        if (options.isKnown?.() || (isDue && (await condition()))) return true;
         const leftMs = deadline - performance.now();
         if (leftMs <= 0 || options.signal?.aborted) return false;
-        await sleep.atMost(Math.min(pollMs, leftMs));
+        wokenByAdvance = await sleep.atMost(Math.min(pollMs, leftMs));
       } finally {
         sleep.end();
       }
@@ -46,21 +56,23 @@ export class Advances {
     for (const wake of this.sleepers.get(at) ?? []) wake();
   }
 
+  /** `atMost` resolves true when an advance ended it. */
   private sleep(at: string, signal?: AbortSignal) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = () => resolve();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const wake = () => resolve(true);
+    const timeOut = () => resolve(false);
     const sleepers = this.sleepers.get(at) ?? new Set();
     this.sleepers.set(at, sleepers.add(wake));
-    signal?.addEventListener('abort', wake);
+    signal?.addEventListener('abort', timeOut);
     let timer: NodeJS.Timeout | undefined;
     return {
       atMost: (ms: number) => {
-        timer = setTimeout(wake, ms);
+        timer = setTimeout(timeOut, ms);
         return promise;
       },
       end: () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', wake);
+        signal?.removeEventListener('abort', timeOut);
         sleepers.delete(wake);
         if (sleepers.size === 0 && this.sleepers.get(at) === sleepers) this.sleepers.delete(at);
       },

@@ -16,7 +16,7 @@ export interface ProjectionsOptions {
 }
 
 /** The event a reader waits for. */
-interface Target {
+export interface Target {
   position: bigint;
   streamId: string;
 }
@@ -55,6 +55,10 @@ export class Projections {
       );
   }
 
+  private get isRunning(): boolean {
+    return this.subscriptions.length > 0;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.stop()));
   }
@@ -88,7 +92,8 @@ export class Projections {
     return end.revision < 0 ? null : { position: end.position, streamId };
   }
 
-  private waitForEvent(
+  /** As `waitFor`, for an event of a stream that the projection consumes. */
+  async waitForEvent(
     name: string,
     { position, streamId }: Target,
     wait: Pick<WaitOptions, 'timeoutMs' | 'signal'>,
@@ -96,8 +101,8 @@ export class Projections {
     const { topic, key } = routeOf(streamId);
     const partition = this.options.bus.partitionOf(topic, key, position);
     const place = `${name}/${partitionKey({ topic, partition })}`;
-    const reached = async () => {
-      if ((this.reached.get(place) ?? 0n) >= position) return true;
+    const isKnown = () => (this.reached.get(place) ?? 0n) >= position;
+    const isStored = async () => {
       const { rows } = await this.options.database.query(
         `SELECT FROM projection_checkpoints
           WHERE projection = $1 AND topic = $2 AND partition = $3 AND position >= $4`,
@@ -105,7 +110,7 @@ export class Projections {
       );
       return rows.length > 0;
     };
-    return this.waitUntil(name, reached, { ...wait, streamId });
+    return this.advances.waitUntil(name, isStored, { ...wait, streamId, isKnown: this.isRunning ? isKnown : undefined });
   }
 
   /**

@@ -9,7 +9,6 @@ const REST_MS_MAX = 60_000;
 
 export const SAGA_GROUPS = [
   'saga.interpret-prompt',
-  'saga.build-preview',
   'saga.apply-changes',
   'saga.expire-drafts',
   'saga.record-undo',

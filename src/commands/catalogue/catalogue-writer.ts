@@ -1,5 +1,5 @@
 /** The imperative shell of the catalogue: read versions at a revision, decide, append expecting that revision. */
-import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
+import type { CatalogueReader, CatalogueSnapshot } from '../../catalogue/catalogue-reader.js';
 import type { ProductChange } from '../../catalogue/product.js';
 import { derivedId, eventIds } from '../../events/event-ids.js';
 import type { RecordedEvent } from '../../events/contract.js';
@@ -7,6 +7,7 @@ import { upcastEvent } from '../../events/registry.js';
 import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
+import { Combiner } from '../combiner.js';
 import { APPEND_ATTEMPTS_MAX, type CommandContext, type StreamWriter } from '../stream-writer.js';
 import { changeProducts, type ChangeProducts, type ChangeProductsRefusal } from './change-products.js';
 
@@ -21,7 +22,22 @@ export interface AppliedChangeSet {
   revision: number;
 }
 
+/** Changes that are decided on one snapshot: many small change sets, or a large one alone. */
+const CHANGES_PER_BATCH_MAX = 2_000;
+
+interface Asked {
+  command: ChangeProducts;
+  context: CommandContext;
+}
+
 export class CatalogueWriter {
+  /** Change sets of one workspace would only race for the same revision: they take turns, several on one snapshot. */
+  private readonly turns = new Combiner<Asked, ChangeOutcome<ChangeProductsRefusal>>({
+    run: (workspaceId, batch) => this.applyInTurn(workspaceId, batch),
+    weightOf: ({ command }) => command.changes.length,
+    weightMax: CHANGES_PER_BATCH_MAX,
+  });
+
   constructor(
     private readonly writer: StreamWriter,
     private readonly store: EventStore,
@@ -33,35 +49,47 @@ export class CatalogueWriter {
    * Applies a change set whole or not at all, once however often it is called: the ids of its events derive
    * from the change set, and one that is in the log already is answered from there.
    */
-  async apply(
-    command: ChangeProducts,
-    context: CommandContext,
-  ): Promise<ChangeOutcome<ChangeProductsRefusal>> {
-    const streamId = catalogueStream(context.workspaceId);
-    const commandId = derivedId('change-set', command.changeSetId);
-    const productIds = command.changes.map((change) => change.productId);
-    const skus = command.changes.flatMap(({ after }) =>
-      typeof after?.['sku'] === 'string' ? [after['sku']] : [],
-    );
-    for (let attempt = 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
-      const catalogue = await this.reader.snapshot(context.workspaceId, { productIds, skus });
-      const decided = changeProducts(command, catalogue, this.now().toISOString());
-      // A refusal after a crash may be this change set's own doing: its versions moved because it was applied.
-      if (!decided.accepted)
-        return (await this.appliedBefore(command.changeSetId, context.workspaceId)) ?? decided;
-      const expected = catalogue.revision < 0 ? 'none' : catalogue.revision;
-      const appended = await this.writer.append(
-        streamId,
-        decided.events,
-        { ...context, commandId },
-        expected,
-      );
-      if (appended.outcome !== 'conflict') {
-        const { lastPosition: position, lastRevision: revision } = appended;
-        return { accepted: true, changeSetId: command.changeSetId, position, revision };
+  apply(command: ChangeProducts, context: CommandContext): Promise<ChangeOutcome<ChangeProductsRefusal>> {
+    return this.turns.submit(context.workspaceId, { command, context });
+  }
+
+  private async applyInTurn(
+    workspaceId: string,
+    batch: Asked[],
+  ): Promise<ChangeOutcome<ChangeProductsRefusal>[]> {
+    const outcomes: ChangeOutcome<ChangeProductsRefusal>[] = [];
+    for (let races = 0; outcomes.length < batch.length; races++) {
+      if (races === APPEND_ATTEMPTS_MAX)
+        throw new Error(`lost ${races} races in a row on ${catalogueStream(workspaceId)}`);
+      const left = batch.slice(outcomes.length);
+      let catalogue = await this.reader.snapshot(workspaceId, touchedBy(left));
+      for (const asked of left) {
+        const applied = await this.applyOn(catalogue, asked);
+        if (applied === 'conflict') break;
+        outcomes.push(applied);
+        if (applied.accepted) catalogue = withApplied(catalogue, asked.command, applied);
       }
     }
-    throw new Error(`lost ${APPEND_ATTEMPTS_MAX} races in a row on ${streamId}`);
+    return outcomes;
+  }
+
+  private async applyOn(
+    catalogue: CatalogueSnapshot,
+    { command, context }: Asked,
+  ): Promise<ChangeOutcome<ChangeProductsRefusal> | 'conflict'> {
+    const { changeSetId } = command;
+    const decided = changeProducts(command, catalogue, this.now().toISOString());
+    // A refusal after a crash may be this change set's own doing: its versions moved because it was applied.
+    if (!decided.accepted) return (await this.appliedBefore(changeSetId, context.workspaceId)) ?? decided;
+    const appended = await this.writer.append(
+      catalogueStream(context.workspaceId),
+      decided.events,
+      { ...context, commandId: derivedId('change-set', changeSetId) },
+      catalogue.revision < 0 ? 'none' : catalogue.revision,
+    );
+    if (appended.outcome === 'conflict') return 'conflict';
+    const { lastPosition: position, lastRevision: revision } = appended;
+    return { accepted: true, changeSetId, position, revision };
   }
 
   /** One change by hand, decided against the product as it is now. */
@@ -106,6 +134,29 @@ export class CatalogueWriter {
     const { position, revision } = applied;
     return { accepted: true as const, changeSetId, position, revision };
   }
+}
+
+function touchedBy(asked: Asked[]): { productIds: string[]; skus: string[] } {
+  const changes = asked.flatMap(({ command }) => command.changes);
+  return {
+    productIds: changes.map(({ productId }) => productId),
+    skus: changes.flatMap(({ after }) => (typeof after?.['sku'] === 'string' ? [after['sku']] : [])),
+  };
+}
+
+/** The catalogue as this change set leaves it, for the next one decided on the same snapshot. */
+function withApplied(
+  { versions, skuOwners }: CatalogueSnapshot,
+  { changes }: ChangeProducts,
+  { revision }: { revision: number },
+): CatalogueSnapshot {
+  for (const { productId, baseVersion, op, before, after } of changes) {
+    versions.set(productId, { version: baseVersion + 1, deleted: op === 'delete' });
+    const [freed, taken] = [before?.['sku'], after?.['sku']];
+    if (typeof freed === 'string' && skuOwners.get(freed) === productId) skuOwners.delete(freed);
+    if (typeof taken === 'string') skuOwners.set(taken, productId);
+  }
+  return { revision, versions, skuOwners };
 }
 
 function changesOf(recorded: RecordedEvent) {

@@ -113,13 +113,16 @@ const changeSet = (id: number, ...changes: ProductChange[]) => ({
 let store: TroubledStore;
 let reader: FoldedCatalogue;
 let catalogue: CatalogueWriter;
+/** Another process's: it does not take turns with ours. */
+let elsewhere: CatalogueWriter;
 const eventCount = async () => (await store.readStream(catalogueStream(WORKSPACE))).length;
 
 beforeEach(() => {
   store = new TroubledStore();
   reader = new FoldedCatalogue(store);
   const now = () => new Date(NOW);
-  catalogue = new CatalogueWriter(new StreamWriter(store, now), store, reader, now);
+  const writer = () => new CatalogueWriter(new StreamWriter(store, now), store, reader, now);
+  [catalogue, elsewhere] = [writer(), writer()];
 });
 
 describe('applying a change set', () => {
@@ -185,13 +188,69 @@ describe('applying a change set', () => {
   });
 });
 
+describe('change sets that are asked for together', () => {
+  const apply = (id: number, ...changes: ProductChange[]) =>
+    catalogue.apply(changeSet(id, ...changes), context(id));
+
+  it('are decided on one snapshot, each an append of its own', async () => {
+    await apply(1, add(A), add(B));
+    reader.snapshots = 0;
+    const busy = apply(2, setStock(A, 1, 5));
+    const [third, fourth, fifth] = await Promise.all([
+      apply(3, setStock(A, 2, 6)),
+      apply(4, setStock(B, 1)),
+      apply(5, add(idOf(7))),
+    ]);
+    expect(await busy).toMatchObject({ accepted: true, revision: 1 });
+    expect([third, fourth, fifth]).toMatchObject([{ revision: 2 }, { revision: 3 }, { revision: 4 }]);
+    expect(reader.snapshots).toBe(2);
+  });
+
+  it('see what the ones before them have done, and are refused alone', async () => {
+    await apply(1, add(A, 'MUG'), add(B, 'CUP'));
+    const rename = (productId: string, before: string, after: string): ProductChange => ({
+      productId,
+      baseVersion: 1,
+      op: 'update',
+      before: { sku: before },
+      after: { sku: after },
+    });
+    const busy = apply(2, add(idOf(7)));
+    const rest = await Promise.all([
+      apply(3, rename(A, 'MUG', 'JUG')),
+      apply(4, rename(A, 'MUG', 'POT')),
+      apply(5, rename(B, 'CUP', 'JUG')),
+      apply(6, add(idOf(8), 'MUG')),
+    ]);
+    expect(await busy).toMatchObject({ accepted: true });
+    expect(rest).toMatchObject([
+      { accepted: true },
+      { accepted: false, refusal: { code: 'VERSION_MISMATCH' } },
+      { accepted: false, refusal: { code: 'SKU_TAKEN', productId: A } },
+      { accepted: true },
+    ]);
+  });
+
+  it('of two workspaces do not wait for each other', async () => {
+    let release = () => {};
+    store.overtakenBy = [() => new Promise<void>((resolve) => (release = resolve))];
+    const held = apply(1, add(A));
+    const other = context(2, idOf(0xa2));
+    expect(await elsewhereInWorkspace(other)).toMatchObject({ accepted: true });
+    release();
+    expect(await held).toMatchObject({ accepted: true });
+  });
+  const elsewhereInWorkspace = (other: ReturnType<typeof context>) =>
+    catalogue.apply(changeSet(2, add(B)), other);
+});
+
 describe('a catalogue that moves underneath', () => {
   beforeEach(async () => {
     await catalogue.apply(changeSet(1, add(A), add(B)), context(1));
     reader.snapshots = 0;
   });
   const rival = (id: number, change: ProductChange) => () =>
-    catalogue.apply(changeSet(id, change), context(id));
+    elsewhere.apply(changeSet(id, change), context(id));
 
   it('in another product is read again, and the change set applied', async () => {
     store.overtakenBy = [rival(2, setStock(B, 1))];
@@ -249,8 +308,8 @@ describe('editing by hand', () => {
   const input = { ...values('MUG'), sku: 'MUG' };
   const addOne = (command: number) =>
     catalogue.edit({ productId: A, decide: () => accept(addProduct(input, A)) }, context(command));
-  const update = (command: number, version: number, stock: number) =>
-    catalogue.edit(
+  const update = (command: number, version: number, stock: number, by = catalogue) =>
+    by.edit(
       { productId: A, decide: (product) => updateProduct({ stock }, version, product) },
       context(command),
     );
@@ -292,7 +351,7 @@ describe('editing by hand', () => {
 
   it('that loses a race to another edit is refused with both versions', async () => {
     await addOne(1);
-    store.overtakenBy = [() => update(2, 1, 8)];
+    store.overtakenBy = [() => update(2, 1, 8, elsewhere)];
     expect(await update(3, 1, 9)).toEqual({
       accepted: false,
       refusal: {

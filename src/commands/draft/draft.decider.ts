@@ -34,6 +34,8 @@ export interface Turn {
   answer: string | null;
 }
 
+export type Reading = Pick<Extract<DraftEvent, { type: 'Parsed' }>['data'], 'interpreter' | 'warnings'>;
+
 export interface Preview {
   planHash: string;
   catalogueRevision: number;
@@ -65,6 +67,8 @@ export interface Draft {
   parsingAttempts: number;
   conversation: Turn[];
   task: Task | null;
+  /** How the task was read: by what, and its remarks. */
+  reading: Reading | null;
   preview: Preview | null;
   /** While the draft waits for the user (clarify, preview): when it stops waiting. */
   expiresAt: string | null;
@@ -87,8 +91,9 @@ function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftC
     case 'ParsingStarted':
       return { ...draft, status: 'parsing', parsingAttempts: event.data.attempt };
     case 'Parsed': {
-      const { task, language, explanation } = event.data;
-      return { ...draft, status: 'parsing', task, language, explanation };
+      const { task, language, explanation, interpreter, warnings } = event.data;
+      const reading = { interpreter, warnings };
+      return { ...draft, status: 'parsing', task, language, explanation, reading };
     }
     case 'ClarificationAsked': {
       const { language, question, options, expiresAt } = event.data;
@@ -97,6 +102,7 @@ function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftC
         status: 'clarify',
         language,
         task: null,
+        reading: null,
         explanation: null,
         expiresAt,
         conversation: [...draft.conversation, { question, options, answer: null }],
@@ -157,6 +163,7 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
         parsingAttempts: 0,
         conversation: [],
         task: null,
+        reading: null,
         preview: null,
         expiresAt: null,
         confirmation: null,

@@ -116,7 +116,8 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
 
   async execute({ draftId, input, context }: ConfirmDraft): Promise<DraftOutcome<ConfirmRefusal>> {
     const ref = draftRef(draftId, context.workspaceId);
-    const { state: draft } = await this.writer.load(ref);
+    const loaded = await this.writer.load(ref);
+    const { state: draft } = loaded;
     if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
       const moved = await this.replaceIfMoved(draft, context);
       if (!moved && (input.exclude.length > 0 || input.editedPreview.length > 0)) {
@@ -125,8 +126,11 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
           return refuse({ code: 'CONFIRMATION_INVALID', message: checked.error.message });
       }
     }
-    return this.writer.decide(ref, context, (state, now) =>
-      confirmDraft({ ...input, userId: context.userId }, state, now),
+    return this.writer.decide(
+      ref,
+      context,
+      (state, now) => confirmDraft({ ...input, userId: context.userId }, state, now),
+      loaded,
     );
   }
 

@@ -1,4 +1,4 @@
-/** What the build-preview saga records: the sealed rows of a change, or the rows that answer a question. */
+/** What planning records: the sealed rows of a change, or the rows that answer a question. */
 import type { DraftEvent } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
 import type { DraftNotFound, DraftState } from './draft.decider.js';

@@ -34,7 +34,7 @@ export class FreshCatalogue implements CatalogueReader {
     workspaceId: string,
     touched: { productIds: string[]; skus: string[] },
   ): Promise<CatalogueSnapshot> {
-    return catalogueState(await this.fresh(workspaceId), touched);
+    return this.freshly(workspaceId, (scope) => catalogueState(scope, touched));
   }
 
   async product(workspaceId: string, productId: string): Promise<Product | null> {
@@ -48,13 +48,31 @@ export class FreshCatalogue implements CatalogueReader {
     return productsBySku(await this.fresh(workspaceId), skus);
   }
 
+  /**
+   * What `read` finds at a revision no older than the stream's present one: read at once, which nearly always suffices,
+   * and again once the products have caught up. Throws ReadModelBehindError.
+   */
+  async freshly<Read extends { revision: number }>(
+    workspaceId: string,
+    read: (scope: WorkspaceScope) => Promise<Read>,
+  ): Promise<Read> {
+    const [{ revision }, found] = await Promise.all([
+      this.store.streamEnd(catalogueStream(workspaceId)),
+      read(this.database.scope(workspaceId)),
+    ]);
+    return found.revision >= revision ? found : read(await this.reaching(workspaceId, revision));
+  }
+
   /** The workspace's scope, once its products have reached the stream's present revision. Throws ReadModelBehindError. */
   async fresh(workspaceId: string): Promise<WorkspaceScope> {
+    const { revision } = await this.store.streamEnd(catalogueStream(workspaceId));
+    return this.reaching(workspaceId, revision);
+  }
+
+  private async reaching(workspaceId: string, revision: number): Promise<WorkspaceScope> {
     const scope = this.database.scope(workspaceId);
-    const streamId = catalogueStream(workspaceId);
-    const { revision } = await this.store.streamEnd(streamId);
     const reached = async () => (await catalogueRevision(scope)) >= revision;
-    const wait = { timeoutMs: this.waitMsMax, streamId };
+    const wait = { timeoutMs: this.waitMsMax, streamId: catalogueStream(workspaceId) };
     if (await this.projections.waitUntil(productsProjection.name, reached, wait)) return scope;
     throw new ReadModelBehindError({ workspaceId, revision });
   }

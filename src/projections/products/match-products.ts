@@ -15,7 +15,7 @@ export interface MatchedProducts {
   products: Product[];
   isCut: boolean;
   /** Revision of the catalogue stream they were read at; -1 for a catalogue without events. */
-  catalogueRevision: number;
+  revision: number;
   /** Living products in the whole catalogue. */
   catalogueProducts: number;
 }
@@ -30,7 +30,7 @@ export async function matchProducts(scope: WorkspaceScope, options: MatchOptions
   return {
     products: found.slice(0, options.rowsMax),
     isCut: found.length > options.rowsMax,
-    catalogueRevision: head?.revision ?? -1,
+    revision: head?.revision ?? -1,
     catalogueProducts: head?.products ?? 0,
   };
 }

@@ -3,20 +3,20 @@
  * draft's stream and the catalogue's there is no common transaction; instead every step is recognised when it
  * is repeated, so a job that was killed anywhere is finished by running it again.
  */
-import { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
+import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { ChangeProductsRefusal } from '../../commands/catalogue/change-products.js';
-import { draftRef } from '../../commands/draft/draft-stream.js';
 import type { Draft } from '../../commands/draft/draft.decider.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from '../../commands/draft/execute-draft.js';
 import type { PreviewPlanner } from '../../commands/draft/preview-planner.js';
-import type { LoadedStream, StreamWriter } from '../../commands/stream-writer.js';
+import type { StreamWriter } from '../../commands/stream-writer.js';
 import type { ChangeOrigin } from '../../events/catalogue.events.js';
 import type { DraftError, Language } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import { rowsToChanges } from '../../planning/changes.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import type { CatalogueShown } from '../catalogue-shown.js';
+import { DraftWork } from '../draft-work.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
 import { draftError, texts } from '../texts.js';
 
@@ -35,51 +35,45 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
     name: APPLY_CHANGES_JOB,
     payload: DraftJob,
     async run({ draftId, cause }, attempt) {
-      const ref = draftRef(draftId, cause.workspaceId);
+      const name = APPLY_CHANGES_JOB;
+      const work = await DraftWork.open(ports.writer, draftId, { cause, name, attempt: attempt.number });
+      if (!work) return;
       const changeSetId = derivedId('change-set-of', draftId);
-      const queued = await ports.writer.decide(ref, stepContext(cause, 'queue'), queueExecution);
-      if (!queued.accepted) return;
-      const started = await ports.writer.decide(
-        ref,
-        stepContext(cause, 'start'),
-        (draft, now) => startExecution(changeSetId, draft, now),
-        queued,
-      );
+      const startedBefore = work.draft.status === 'executing';
+      work.record(queueExecution);
+      work.record((draft, now) => startExecution(changeSetId, draft, now));
       // Cancelled before it began, or finished by an earlier run of this job.
-      if (!started.accepted || started.state.status !== 'executing') return;
+      if (work.draft.status !== 'executing' || !(await work.save())) return;
       try {
-        await apply(ports, { ...started, state: started.state }, changeSetId, cause);
+        // An earlier run may have been killed after its append: what is in the log is recorded, not decided again.
+        const applied =
+          (startedBefore && (await appliedBefore(ports, changeSetId, cause))) ||
+          (await change(ports, work.draft, changeSetId, cause));
+        await finish(ports, work, changeSetId, applied);
       } catch (error) {
         // What is in the catalogue's stream did happen: such a draft is not failed, the job waits for a person.
-        const applied = await ports.catalogue.find(changeSetId, cause.workspaceId);
-        if (!attempt.lastAttempt || applied) throw error;
-        const failure = draftError('EXECUTION_FAILED', texts.notApplied(), started.state.language);
-        await fail(ports, draftId, cause, failure);
+        if (!attempt.lastAttempt || (await appliedBefore(ports, changeSetId, cause))) throw error;
+        const failure = draftError('EXECUTION_FAILED', texts.notApplied(), work.draft.language);
+        await finish(ports, work, changeSetId, failure);
       }
     },
   });
 
-async function apply(
-  ports: ApplyChangesPorts,
-  started: LoadedStream<Draft>,
+interface Applied {
+  catalogueRevision: number;
+  changed: number;
+  /** Of the change set's last event. */
+  position: bigint;
+}
+
+async function appliedBefore(
+  { catalogue }: ApplyChangesPorts,
   changeSetId: string,
-  cause: Cause,
-): Promise<void> {
-  const { draftId, workspaceId } = started.state;
-  // An earlier run may have been killed after its append: what is in the log is recorded, not decided again.
-  const before = await ports.catalogue.find(changeSetId, workspaceId);
-  const applied = before
-    ? { catalogueRevision: before.revision, position: before.position, changed: before.changes.length }
-    : await change(ports, started.state, changeSetId, cause);
-  if ('code' in applied) return fail(ports, draftId, cause, applied);
-  const { position, ...result } = applied;
-  const executed = { changeSetId, ...result, executedAt: ports.now().toISOString() };
-  await ports.shown(position);
-  await ports.writer.decide(
-    draftRef(draftId, workspaceId),
-    stepContext(cause, 'executed'),
-    (state) => recordExecuted(executed, state),
-    started,
+  { workspaceId }: Cause,
+): Promise<Applied | null> {
+  const found = await catalogue.find(changeSetId, workspaceId);
+  return (
+    found && { catalogueRevision: found.revision, position: found.position, changed: found.changes.length }
   );
 }
 
@@ -88,7 +82,7 @@ async function change(
   { draftId, workspaceId, language, preview, confirmation, undoOf }: Draft,
   changeSetId: string,
   cause: Cause,
-): Promise<{ catalogueRevision: number; position: bigint; changed: number } | DraftError> {
+): Promise<Applied | DraftError> {
   if (!preview || !confirmation) throw new Error(`draft ${draftId} is executing without a confirmed preview`);
   const { exclude, edits, confirmedBy: userId } = confirmation;
   const checked = await ports.planner.confirmedRows(
@@ -107,14 +101,21 @@ async function change(
   return { catalogueRevision: applied.revision, position: applied.position, changed: changes.length };
 }
 
-async function fail(
+/** The draft is told what became of its change; of one that was made, once the catalogue shows it. */
+async function finish(
   ports: ApplyChangesPorts,
-  draftId: string,
-  cause: Cause,
-  error: DraftError,
+  work: DraftWork,
+  changeSetId: string,
+  result: Applied | DraftError,
 ): Promise<void> {
-  const ref = draftRef(draftId, cause.workspaceId);
-  await ports.writer.decide(ref, stepContext(cause, 'fail'), (draft, now) => failDraft(error, draft, now));
+  if ('code' in result) work.record((draft, now) => failDraft(result, draft, now));
+  else {
+    const { position, ...applied } = result;
+    const executed = { changeSetId, ...applied, executedAt: ports.now().toISOString() };
+    await ports.shown(work.draft.workspaceId, position);
+    work.record((draft) => recordExecuted(executed, draft));
+  }
+  await work.save();
 }
 
 function errorOf(refusal: ChangeProductsRefusal, language: Language): DraftError {

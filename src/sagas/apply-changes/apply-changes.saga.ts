@@ -1,4 +1,4 @@
-/** A confirmed preview is queued behind the other changes of its workspace. */
+/** A confirmed preview is applied. */
 import { parseStreamId } from '../../events/streams.js';
 import { causeOf, type Saga } from '../saga.js';
 import { APPLY_CHANGES_JOB } from './apply-changes.job.js';
@@ -14,8 +14,6 @@ export const applyChangesSaga: Saga = {
         job: APPLY_CHANGES_JOB,
         payload: { draftId, cause: causeOf(event) },
         key: `apply:${event.eventId}`,
-        // One change set of a workspace after the other: they would only race for the same revision.
-        queue: `apply:${event.workspaceId}`,
       },
     ];
   },

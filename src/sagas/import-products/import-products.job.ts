@@ -66,7 +66,7 @@ async function runToItsEnd(
     const bytes = ports.files.open({ fileId: importId, workspaceId: cause.workspaceId });
     await run.readAll(readRows(format, bytes));
     const result = { ...run.result(), completedAt: ports.now().toISOString() };
-    await ports.shown(run.position);
+    await ports.shown(cause.workspaceId, run.position);
     await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) =>
       completeImport(result, current),
     );

@@ -5,11 +5,7 @@ import type { StreamWriter } from '../../commands/stream-writer.js';
 import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
 import type { Database } from '../../platform/database/database.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
-import {
-  catalogueRevision,
-  catalogueState,
-  matchProducts,
-} from '../../projections/products/match-products.js';
+import { catalogueRevision, matchProducts } from '../../projections/products/match-products.js';
 import { nearNames, productsById } from '../../projections/products/products.queries.js';
 import type { PlanningReads } from './planning-reads.js';
 
@@ -21,13 +17,9 @@ export function catalogueReads(
 ): PlanningReads {
   return {
     async matches(workspaceId: string, { queries, order, limit }: Task, rowsMax: number) {
-      const found = await matchProducts(await catalogue.fresh(workspaceId), {
-        queries,
-        order,
-        limit,
-        rowsMax: rowsMax + 1,
-      });
-      return found;
+      const options = { queries, order, limit, rowsMax: rowsMax + 1 };
+      const found = await catalogue.freshly(workspaceId, (scope) => matchProducts(scope, options));
+      return { ...found, catalogueRevision: found.revision };
     },
 
     async knownFields(workspaceId) {
@@ -38,7 +30,7 @@ export function catalogueReads(
 
     async skuOwners(workspaceId, skus) {
       if (skus.length === 0) return new Map();
-      return (await catalogueState(await catalogue.fresh(workspaceId), { productIds: [], skus })).skuOwners;
+      return (await catalogue.snapshot(workspaceId, { productIds: [], skus })).skuOwners;
     },
 
     async nearNames(workspaceId, words, limit) {

@@ -3,7 +3,7 @@ import type { Draft, Preview } from '../../commands/draft/draft.decider.js';
 import type { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import type { PreviewData, PreviewPlanner } from '../../commands/draft/preview-planner.js';
 import type { CommandContext, StreamWriter } from '../../commands/stream-writer.js';
-import type { Task, Warning } from '../../catalogue/task.js';
+import type { Task } from '../../catalogue/task.js';
 import type { DraftError, Language, PlanRow } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { EventStore } from '../../event-store/event-store.js';
@@ -59,7 +59,7 @@ export class Planner implements PreviewPlanner {
   /** Freezes a plan as a draft's preview. */
   async seal(
     { plan, catalogueRevision }: { plan: Plan; catalogueRevision: number },
-    { draftId, warnings }: { draftId: string; warnings: Warning[] },
+    { draftId, reading }: Pick<Draft, 'draftId' | 'reading'>,
     context: CommandContext,
   ): Promise<PreviewData> {
     const { hash, rows, summary, requires } = plan;
@@ -70,7 +70,7 @@ export class Planner implements PreviewPlanner {
       catalogueRevision,
       summary,
       ...frozen,
-      warnings: [...warnings, ...plan.warnings],
+      warnings: [...(reading?.warnings ?? []), ...plan.warnings],
       requires,
       builtAt: now.toISOString(),
       expiresAt: new Date(now.getTime() + this.ports.previewTtlMs).toISOString(),
@@ -89,7 +89,7 @@ export class Planner implements PreviewPlanner {
     if (!task) throw new Error(`draft ${draftId} has neither a task nor a change set to take back`);
     const planned = await this.plan(task, draft);
     if ('kind' in planned) return { error: { code: planned.code, message: planned.message } };
-    return { preview: await this.seal(planned, { draftId, warnings: [] }, context) };
+    return { preview: await this.seal(planned, draft, context) };
   }
 
   async inverse(
@@ -103,7 +103,7 @@ export class Planner implements PreviewPlanner {
     );
     const skuOwners = await reads.skuOwners(context.workspaceId, skus);
     const plan = buildInverse({ changes, current, skuOwners, language, rules });
-    return this.seal({ plan, catalogueRevision }, { draftId, warnings: [] }, context);
+    return this.seal({ plan, catalogueRevision }, { draftId, reading: null }, context);
   }
 
   async confirmedRows(
