@@ -1,57 +1,144 @@
 /** What the benchmarks of the whole program share: a server of its own, its database, figures. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { StreamWriter } from '../src/commands/stream-writer.js';
+import { PostgresEventStore } from '../src/event-store/postgres/postgres-event-store.js';
+import { Workspaces } from '../src/identity/workspaces.js';
+import { ROLES, type ProcessRole } from '../src/platform/config/settings.js';
 import { Database } from '../src/platform/database/database.js';
-import {
-  removeEmbeddedPostgres,
-  runningEmbeddedPostgres,
-} from '../src/platform/database/embedded-postgres.js';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.js';
+import { HEAP_LIMIT_FLAG } from '../src/platform/heap-limit.js';
 import { DrafthorseClient, type Draft } from '../src/terminal/client.js';
-import { ServerProcess } from '../src/terminal/demo/server-process.js';
+import { freePort, Program, type Memory } from './program.js';
+
+export interface BenchServerOptions {
+  /** Roles of each process; the first has `api`. By default one process with all roles. */
+  processes?: readonly (readonly ProcessRole[])[];
+  /** Settings beside those every benchmark has, such as KAFKA_BROKERS. */
+  environment?: Record<string, string>;
+  /** Writes a CPU profile of each process into this folder when it stops. */
+  profileTo?: string | undefined;
+}
 
 export interface BenchServer {
+  url: string;
+  /** Of the owner of workspace `default`. */
+  apiKey: string;
   /** One per simulated person: a client's reads wait for its own writes. */
   newClient(): DrafthorseClient;
   /** Beside the server, on the same database. */
   database: Database;
+  /** Further workspaces; answers the key of the owner of each. */
+  openWorkspaces(count: number): Promise<string[]>;
+  /** Of each process. */
+  memory(): Promise<Memory[]>;
+  /** Of the first process. */
   memoryPeakMiB(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The real program on the embedded default, fsync on, in a folder of its own. */
-export async function startBenchServer(): Promise<BenchServer> {
+/** A PostgreSQL with fsync in a folder of its own. */
+export async function benchPostgres(): Promise<{ url: string; remove(): Promise<void> }> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drafthorse-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, durable: true });
+  return {
+    url: postgres.url,
+    remove: async () => {
+      await postgres.stop();
+      await removeEmbeddedPostgres(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The real program on an embedded PostgreSQL, fsync on, and the embedded bus unless the environment names another. */
+export async function startBenchServer(options: BenchServerOptions = {}): Promise<BenchServer> {
+  const { processes = [ROLES] } = options;
+  const postgres = await benchPostgres();
   const apiKey = randomBytes(24).toString('base64url');
-  const server = ServerProcess.spawn({ dataDir, apiKey });
-  const never = new AbortController().signal;
+  const programs: Program[] = [];
+  const stop = async () => {
+    const ends = await Promise.allSettled(programs.map((program) => program.stop()));
+    await postgres.remove();
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
   try {
-    const url = await server.listening(never);
-    const running = await runningEmbeddedPostgres(dataDir);
-    if (!running) throw new Error('the server has no embedded database');
-    const database = new Database({ url: running.url, poolSizeMax: 2, applicationName: 'bench' });
+    const port = await freePort();
+    // One by one: the first migrates and makes the topics.
+    for (const [index, roles] of processes.entries())
+      programs.push(
+        await startProcess(
+          { roles, port: index === 0 ? port : await freePort(), databaseUrl: postgres.url, apiKey },
+          options,
+        ),
+      );
+    const url = `http://127.0.0.1:${port}`;
+    const database = new Database({ url: postgres.url, poolSizeMax: 2, applicationName: 'bench' });
     return {
+      url,
+      apiKey,
       newClient: () => new DrafthorseClient({ url, apiKey }),
       database,
-      memoryPeakMiB: () => memoryPeakMiB(server.pid),
+      openWorkspaces: (count) => openWorkspaces(database, count),
+      memory: () => Promise.all(programs.map((program) => program.memory())),
+      memoryPeakMiB: async () => (await programs[0]!.memory()).peakMiB,
       stop: async () => {
         await database.close();
-        await server.stop(never);
-        await removeEmbeddedPostgres(dataDir);
-        await rm(dataDir, { recursive: true, force: true });
+        await stop();
       },
     };
   } catch (error) {
-    await server.stop(never);
+    await stop().catch(() => undefined);
     throw error;
   }
 }
 
-/** Of the whole life of the process; NaN where the system does not say. */
-async function memoryPeakMiB(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) / 1024;
+interface ProcessOptions {
+  roles: readonly ProcessRole[];
+  port: number;
+  databaseUrl: string;
+  apiKey: string;
+}
+
+function startProcess(
+  { roles, port, databaseUrl, apiKey }: ProcessOptions,
+  { environment, profileTo }: BenchServerOptions,
+): Promise<Program> {
+  const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
+  return Program.start({
+    name: roles.length === ROLES.length ? 'all roles' : roles.join(' + '),
+    entry: 'src/main.ts',
+    nodeFlags: [HEAP_LIMIT_FLAG, '--disable-warning=TimeoutNegativeWarning', ...profiling],
+    readyUrl: `http://127.0.0.1:${port}/health/ready`,
+    environment: {
+      ROLES: roles.join(','),
+      [roles.includes('api') ? 'PORT' : 'HEALTH_PORT']: String(port),
+      DATABASE_URL: databaseUrl,
+      DRAFTHORSE_API_KEY: apiKey,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_DRAFTS: '0',
+      RATE_LIMIT_EXECUTIONS: '0',
+      RATE_LIMIT_READS: '0',
+      RATE_LIMIT_AUTH: '0',
+      ...environment,
+    },
+  });
+}
+
+async function openWorkspaces(database: Database, count: number): Promise<string[]> {
+  const store = new PostgresEventStore(database);
+  try {
+    const workspaces = new Workspaces(database, new StreamWriter(store, () => new Date()));
+    const apiKeys: string[] = [];
+    while (apiKeys.length < count)
+      apiKeys.push((await workspaces.createWorkspaceWithKey(`Shop ${apiKeys.length + 1}`)).apiKey);
+    return apiKeys;
+  } finally {
+    await store.close();
+  }
 }
 
 export async function importAll(client: DrafthorseClient, lines: string[]): Promise<void> {
@@ -86,10 +173,4 @@ export async function untilEnded(client: DrafthorseClient, draftId: string): Pro
   }
 }
 
-/** `share` 0.5 is the median. */
-export function quantile(samples: readonly number[], share: number): number {
-  const sorted = samples.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
-
-export const median = (samples: readonly number[]) => quantile(samples, 0.5);
+export { median, quantile } from './harness/spread.js';
