@@ -16,11 +16,8 @@ export interface ReadModelGate {
 export const READ_MODEL_GATE = Symbol('ReadModelGate');
 
 export interface DraftWatcher {
-  /**
-   * Resolves when the drafts read model shows the draft outside `pending` and `parsing`, or when the wait is
-   * over; which of them, the caller reads from the draft.
-   */
-  untilParsed(draft: { draftId: string; workspaceId: string }, wait: Wait): Promise<void>;
+  /** Looks now and whenever the drafts read model may show something new of the draft, until told true or the wait is over. */
+  watch(draftId: string, look: () => Promise<boolean>, wait: Wait): Promise<void>;
 }
 export const DRAFT_WATCHER = Symbol('DraftWatcher');
 

@@ -54,7 +54,7 @@ function busModule(
     { provide: PREVIEW_PLANNER, useValue: planner },
     { provide: Authenticator, useValue: authenticator },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
-    { provide: DRAFT_WATCHER, useValue: draftWatcher(projections, database) },
+    { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
     { provide: HEALTH_REPORTER, useValue: healthReporter(infrastructure, settings) },
   ];
   const handlers = [

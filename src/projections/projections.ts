@@ -110,7 +110,11 @@ export class Projections {
       );
       return rows.length > 0;
     };
-    return this.advances.waitUntil(name, isStored, { ...wait, streamId, isKnown: this.isRunning ? isKnown : undefined });
+    return this.advances.waitUntil(name, isStored, {
+      ...wait,
+      streamId,
+      isKnown: this.isRunning ? isKnown : undefined,
+    });
   }
 
   /**

@@ -75,8 +75,8 @@ export class DrafthorseClient {
     return this.json('POST', '/ai/drafts', { body: input });
   }
 
-  /** `wait: 'preview'`: the server holds the answer, for a bounded time, until the sentence has been read. */
-  draft(draftId: string, query: { wait?: 'preview' } = {}): Promise<Draft> {
+  /** `wait`: the server holds the answer, for a bounded time, until the sentence has been read or the draft has ended. */
+  draft(draftId: string, query: { wait?: 'preview' | 'done' } = {}): Promise<Draft> {
     return this.json('GET', `/ai/drafts/${encodeURIComponent(draftId)}`, { query });
   }
 

@@ -130,7 +130,12 @@ export class FakeApi {
         provide: READ_MODEL_GATE,
         useValue: { waitFor: (model: string, at: bigint, wait: Wait) => this.gate(model, at, wait) },
       },
-      { provide: DRAFT_WATCHER, useValue: { untilParsed: (_: unknown, wait: Wait) => this.watch(wait) } },
+      {
+        provide: DRAFT_WATCHER,
+        useValue: {
+          watch: (_: string, look: () => Promise<boolean>, wait: Wait) => this.watch(wait).then(look),
+        },
+      },
       {
         provide: HEALTH_REPORTER,
         useValue: {

@@ -1,13 +1,21 @@
 /** Reads of one draft that a client was told of a moment ago. */
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ENDED } from '../../commands/draft/draft.decider.js';
 import { draftRef } from '../../commands/draft/draft-stream.js';
 import { StreamWriter } from '../../commands/stream-writer.js';
 import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
 import { GetDraft } from '../../projections/drafts/drafts.queries.js';
-import { DRAFT_WATCHER, READ_MODEL_GATE, type DraftWatcher, type ReadModelGate } from '../ports.js';
+import {
+  DRAFT_WATCHER,
+  READ_MODEL_GATE,
+  type DraftWatcher,
+  type ReadModelGate,
+  type Wait,
+} from '../ports.js';
 import { Problem } from '../problems/problem.js';
 import { READ_WAIT_MS_MAX } from '../requests/position.js';
+import type { DraftWait } from './drafts.schemas.js';
 
 interface DraftOf {
   workspaceId: string;
@@ -15,6 +23,12 @@ interface DraftOf {
 }
 
 const BEING_READ: ReadonlySet<string> = new Set(['pending', 'parsing']);
+
+const isOver = (what: DraftWait, status: string) =>
+  what === 'done' ? ENDED.has(status) : !BEING_READ.has(status);
+
+const notFound = () =>
+  new Problem('DRAFT_NOT_FOUND', { detail: 'This workspace has no draft with this id.' });
 
 @Injectable()
 export class DraftReads {
@@ -29,19 +43,27 @@ export class DraftReads {
   async get(draft: DraftOf, signal: AbortSignal): Promise<DraftView> {
     const view = (await this.find(draft)) ?? (await this.findWritten(draft, signal));
     if (view) return view;
-    throw new Problem('DRAFT_NOT_FOUND', { detail: 'This workspace has no draft with this id.' });
+    throw notFound();
   }
 
-  /** Holds until the draft has been read into a preview, a question, an answer or a failure, at most `timeoutMs`. */
-  async getParsed(draft: DraftOf, wait: { timeoutMs: number; signal: AbortSignal }): Promise<DraftView> {
-    const shown = await this.get(draft, wait.signal);
-    // The log has the last word: an answer given a moment ago must not be met by the question it answered.
-    const view = BEING_READ.has(shown.status)
-      ? shown
-      : ((await this.findWritten(draft, wait.signal)) ?? shown);
-    if (!BEING_READ.has(view.status)) return view;
-    await this.watcher.untilParsed(draft, wait);
-    return (await this.find(draft)) ?? view;
+  /**
+   * Holds until the draft has been read (`preview`: into a preview, a question, an answer or a failure) or has ended
+   * (`done`), at most `wait.timeoutMs`. Throws DRAFT_NOT_FOUND.
+   */
+  async getWhen(what: DraftWait, draft: DraftOf, wait: Wait): Promise<DraftView> {
+    let view = await this.find(draft);
+    // Known to the log before the read model shows it; and an answer given a moment ago must not be met by its question.
+    if (view === null || (what === 'preview' && view.status === 'clarify'))
+      view = await this.findWritten(draft, wait.signal);
+    if (view === null) throw notFound();
+    if (isOver(what, view.status)) return view;
+    let newest = view;
+    const look = async () => {
+      newest = (await this.find(draft)) ?? newest;
+      return isOver(what, newest.status);
+    };
+    await this.watcher.watch(draft.draftId, look, wait);
+    return newest;
   }
 
   /** The newest preview, as soon as the read model shows what the log holds; null when it does not in time. */

@@ -94,7 +94,7 @@ export class DraftsController {
     const draft = { workspaceId: callerOf(request).workspaceId, draftId: id };
     const signal = signalOf(request);
     return wait
-      ? this.drafts.getParsed(draft, { timeoutMs: waitMs, signal })
+      ? this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal })
       : this.drafts.get(draft, signal);
   }
 

@@ -3,12 +3,19 @@ import { z } from 'zod';
 import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
 import { ListQuery, LIST_LIMIT_DEFAULT, ReadQuery, WholeNumber } from '../requests/lists.js';
 
-/** How long `?wait=preview` holds an answer, unless `waitMs` says less or more; bounded by the request timeout. */
+/** What `?wait=` holds an answer for: the draft has been read, or has ended. */
+export const DRAFT_WAITS = ['preview', 'done'] as const;
+export type DraftWait = (typeof DRAFT_WAITS)[number];
+
+/** How long `?wait=` holds an answer, unless `waitMs` says less or more; bounded by the request timeout. */
 export const WAIT_MS_DEFAULT = 10_000;
 export const WAIT_MS_MAX = 25_000;
 
 export const DraftQuery = ReadQuery.extend({
-  wait: z.literal('preview').optional().describe('Hold the answer until parsing has ended'),
+  wait: z
+    .enum(DRAFT_WAITS)
+    .optional()
+    .describe('Hold the answer until parsing has ended (`preview`), or the draft has (`done`)'),
   waitMs: WholeNumber(0, WAIT_MS_MAX)
     .default(WAIT_MS_DEFAULT)
     .describe(`Milliseconds to hold it at most; up to ${WAIT_MS_MAX}`),
