@@ -18,7 +18,7 @@ import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 
 /** Jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
-const JOBS_AT_ONCE = 8;
+const JOBS_AT_ONCE = 32;
 
 /** Rows of large previews are read where they are needed, by stream; here they would only be carried about. */
 const CONSUMED_TOPICS = TOPICS.filter((topic) => topic !== 'drafthorse.plans');

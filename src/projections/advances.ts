@@ -1,8 +1,10 @@
 /** Waking those who wait for a read model, each only by the stream it waits for. */
 
-/** First look again after this long, then twice as long each time: for what another process projected. */
+/** Looking again for what another process projected: first after this long, then twice as long each time. */
 const POLL_MS_MIN = 25;
 const POLL_MS_MAX = 200;
+/** A process that has advanced a projection of late will most likely be the one to do it again: its own advance wakes. */
+const OF_LATE_MS = 2_000;
 
 export interface WaitOptions {
   timeoutMs: number;
@@ -19,9 +21,11 @@ export interface WaitOptions {
 
 export class Advances {
   private readonly sleepers = new Map<string, Set<() => void>>();
+  private readonly advancedAt = new Map<string, number>();
 
   /** This process has projected events of these streams. */
   advanced(projection: string, streamIds: Iterable<string>): void {
+    this.advancedAt.set(projection, performance.now());
     for (const streamId of new Set(streamIds)) this.wake(place(projection, streamId));
     this.wake(place(projection));
   }
@@ -37,7 +41,12 @@ export class Advances {
   ): Promise<boolean> {
     const deadline = performance.now() + options.timeoutMs;
     let wokenByAdvance = true;
-    for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, POLL_MS_MAX)) {
+    const advancesHere = performance.now() - (this.advancedAt.get(projection) ?? -Infinity) < OF_LATE_MS;
+    for (
+      let pollMs = advancesHere ? POLL_MS_MAX : POLL_MS_MIN;
+      ;
+      pollMs = Math.min(pollMs * 2, POLL_MS_MAX)
+    ) {
       // Listening starts before looking: an advance in between must not be missed.
       const sleep = this.sleep(place(projection, options.streamId), options.signal);
       try {

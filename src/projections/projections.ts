@@ -21,6 +21,13 @@ export interface Target {
   streamId: string;
 }
 
+/** $1 projection, $2 topic, $3 partition. */
+const CHECKPOINT = {
+  name: 'projection-checkpoint',
+  text: `SELECT position::text AS position FROM projection_checkpoints
+          WHERE projection = $1 AND topic = $2 AND partition = $3`,
+};
+
 export const groupOf = (projection: Pick<Projection, 'name'>) => `projection.${projection.name}`;
 
 export class Projections {
@@ -53,10 +60,6 @@ export class Projections {
           },
         }),
       );
-  }
-
-  private get isRunning(): boolean {
-    return this.subscriptions.length > 0;
   }
 
   async stop(): Promise<void> {
@@ -103,18 +106,18 @@ export class Projections {
     const place = `${name}/${partitionKey({ topic, partition })}`;
     const isKnown = () => (this.reached.get(place) ?? 0n) >= position;
     const isStored = async () => {
-      const { rows } = await this.options.database.query(
-        `SELECT FROM projection_checkpoints
-          WHERE projection = $1 AND topic = $2 AND partition = $3 AND position >= $4`,
-        [name, topic, partition, position.toString()],
-      );
-      return rows.length > 0;
+      const { rows } = await this.options.database.query<{ position: string }>(CHECKPOINT, [
+        name,
+        topic,
+        partition,
+      ]);
+      if (rows[0]) this.reached.set(place, BigInt(rows[0].position));
+      return isKnown();
     };
-    return this.advances.waitUntil(name, isStored, {
-      ...wait,
-      streamId,
-      isKnown: this.isRunning ? isKnown : undefined,
-    });
+    // Once this process takes part, what it knows is looked up in the table only now and then.
+    const takesPart = this.subscriptions.length > 0 && this.reached.has(place);
+    const options = { ...wait, streamId, isKnown: takesPart ? isKnown : undefined };
+    return this.advances.waitUntil(name, isStored, options);
   }
 
   /**

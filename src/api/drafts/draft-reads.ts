@@ -51,19 +51,22 @@ export class DraftReads {
    * (`done`), at most `wait.timeoutMs`. Throws DRAFT_NOT_FOUND.
    */
   async getWhen(what: DraftWait, draft: DraftOf, wait: Wait): Promise<DraftView> {
-    let view = await this.find(draft);
-    // Known to the log before the read model shows it; and an answer given a moment ago must not be met by its question.
-    if (view === null || (what === 'preview' && view.status === 'clarify'))
-      view = await this.findWritten(draft, wait.signal);
-    if (view === null) throw notFound();
-    if (isOver(what, view.status)) return view;
-    let newest = view;
-    const look = async () => {
-      newest = (await this.find(draft)) ?? newest;
-      return isOver(what, newest.status);
-    };
-    await this.watcher.watch(draft.draftId, look, wait);
-    return newest;
+    let view: DraftView | null = null;
+    let isWritten = false;
+    await this.watcher.watch(
+      draft.draftId,
+      async () => {
+        view = await this.find(draft);
+        isWritten ||=
+          view !== null || (await this.writer.load(draftRef(draft.draftId, draft.workspaceId))).revision >= 0;
+        if (view?.status === 'clarify' && what === 'preview')
+          // An answer given a moment ago must not be met by the question that it answered.
+          view = await this.findWritten(draft, wait.signal);
+        return !isWritten || (view !== null && isOver(what, view.status));
+      },
+      wait,
+    );
+    return view ?? this.get(draft, wait.signal);
   }
 
   /** The newest preview, as soon as the read model shows what the log holds; null when it does not in time. */

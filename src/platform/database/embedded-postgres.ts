@@ -34,7 +34,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Of the database `drafthorse`, as its superuser, on 127.0.0.1 only. The port changes with every start. */
+  /**
+   * Of the database `drafthorse`, as its superuser: over its Unix socket where it has one (`?host=`), which the address on
+   * 127.0.0.1 stands in for. The port changes with every start.
+   */
   url: string;
   /** Fast shutdown within 25 s; may be called twice. Close pools before: their clients are cut off. */
   stop(): Promise<void>;
@@ -66,7 +69,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       password,
       durable: options.durable,
     });
-    const url = (database: string) => urlOf(postmaster.port, password, database);
+    const url = (database: string) => urlOf(postmaster, password, database);
     const stop = tie(postmaster, lock.release, options);
     try {
       await ensureDatabase(url('postgres'));
@@ -86,7 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /**
  * The server of a living process on this folder, for a command that works beside it; null when none owns it. Its
- * address is in the cluster's own pid file (fourth line).
+ * addresses are in the cluster's own pid file (fourth and fifth line).
  */
 export async function runningEmbeddedPostgres(dataDir: string): Promise<{ url: string } | null> {
   const paths = clusterPaths(dataDir);
@@ -95,7 +98,8 @@ export async function runningEmbeddedPostgres(dataDir: string): Promise<{ url: s
     readFile(path.join(paths.cluster, 'postmaster.pid'), 'utf8'),
     readFile(paths.password, 'utf8'),
   ]);
-  return { url: urlOf(Number(pidFile.split('\n')[3]), password, DATABASE_NAME) };
+  const [, , , port, socketFolder] = pidFile.split('\n');
+  return { url: urlOf({ port: Number(port), socketFolder: socketFolder || null }, password, DATABASE_NAME) };
 }
 
 /** Removes a data folder nobody owns, with the server a killed process may have left on it. Throws when owned. */
@@ -110,8 +114,13 @@ export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   }
 }
 
-function urlOf(port: number, password: string, database: string): string {
-  return `postgres://${SUPERUSER}:${encodeURIComponent(password.trim())}@127.0.0.1:${port}/${database}`;
+function urlOf(
+  { port, socketFolder }: Pick<Postmaster, 'port' | 'socketFolder'>,
+  password: string,
+  database: string,
+): string {
+  const url = `postgres://${SUPERUSER}:${encodeURIComponent(password.trim())}@127.0.0.1:${port}/${database}`;
+  return socketFolder === null ? url : `${url}?host=${encodeURIComponent(socketFolder)}`;
 }
 
 async function ensureDatabase(url: string): Promise<void> {

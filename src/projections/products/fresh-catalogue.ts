@@ -49,28 +49,37 @@ export class FreshCatalogue implements CatalogueReader {
   }
 
   /**
-   * What `read` finds at a revision no older than the stream's present one: read at once, which nearly always suffices,
-   * and again once the products have caught up. Throws ReadModelBehindError.
+   * What `read` finds at a revision no older than the stream's present one. Throws ReadModelBehindError.
    */
   async freshly<Read extends { revision: number }>(
     workspaceId: string,
     read: (scope: WorkspaceScope) => Promise<Read>,
   ): Promise<Read> {
-    const [{ revision }, found] = await Promise.all([
-      this.store.streamEnd(catalogueStream(workspaceId)),
-      read(this.database.scope(workspaceId)),
-    ]);
-    return found.revision >= revision ? found : read(await this.reaching(workspaceId, revision));
+    const { scope, revision } = await this.handled(workspaceId);
+    const found = await read(scope);
+    return found.revision >= revision ? found : read(await this.reaching(scope, revision));
   }
 
   /** The workspace's scope, once its products have reached the stream's present revision. Throws ReadModelBehindError. */
   async fresh(workspaceId: string): Promise<WorkspaceScope> {
-    const { revision } = await this.store.streamEnd(catalogueStream(workspaceId));
-    return this.reaching(workspaceId, revision);
+    const { scope, revision } = await this.handled(workspaceId);
+    return (await catalogueRevision(scope)) >= revision ? scope : this.reaching(scope, revision);
   }
 
-  private async reaching(workspaceId: string, revision: number): Promise<WorkspaceScope> {
-    const scope = this.database.scope(workspaceId);
+  /**
+   * Waits until the projection has handled the stream's present end, which this process mostly knows by itself. Handled
+   * is not always applied, as a stream may be in quarantine: the revision that is read has the last word.
+   */
+  private async handled(workspaceId: string): Promise<{ scope: WorkspaceScope; revision: number }> {
+    const streamId = catalogueStream(workspaceId);
+    const { revision, position } = await this.store.streamEnd(streamId);
+    const wait = { timeoutMs: this.waitMsMax };
+    await this.projections.waitForEvent(productsProjection.name, { streamId, position }, wait);
+    return { scope: this.database.scope(workspaceId), revision };
+  }
+
+  private async reaching(scope: WorkspaceScope, revision: number): Promise<WorkspaceScope> {
+    const { workspaceId } = scope;
     const reached = async () => (await catalogueRevision(scope)) >= revision;
     const wait = { timeoutMs: this.waitMsMax, streamId: catalogueStream(workspaceId) };
     if (await this.projections.waitUntil(productsProjection.name, reached, wait)) return scope;
