@@ -8,11 +8,9 @@ import { applyPatiently, expectSound, startMortal, throughDeath } from './kill-c
 
 const STEPS = [
   'DraftCreated',
-  'ParsingStarted',
+  // Read and planned in one append, with the attempt before and the preview behind it.
   'Parsed',
-  'PreviewBuilt',
   'Confirmed',
-  'ExecutionQueued',
   'ExecutionStarted',
   // Between the two streams of an execution: the catalogue has the change, the draft does not know it yet.
   'ProductsChanged',

@@ -2,7 +2,7 @@
 
 export interface CrashPoint {
   /**
-   * `append:<type>`: an append whose first event has this type. `apply:<projection>`: a batch in the transaction of a
+   * `append:<type>`: an append with an event of this type. `apply:<projection>`: a batch in the transaction of a
    * projection. `deliver:<group>`: a batch handed to a consumer group, around its transaction.
    */
   place: `append:${string}` | `apply:${string}` | `deliver:${string}`;

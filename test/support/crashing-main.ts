@@ -21,8 +21,8 @@ process.on('message', (point: CrashPoint | null) => {
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 /** Counts on the way in, so that `after` kills at the end of the passage that `before` kills at the beginning of. */
-async function passing<T>(place: CrashPoint['place'], work: () => Promise<T>): Promise<T> {
-  const isDue = armed?.place === place && (passages += 1) === armed.passage;
+async function passing<T>(places: CrashPoint['place'][], work: () => Promise<T>): Promise<T> {
+  const isDue = armed !== null && places.includes(armed.place) && (passages += 1) === armed.passage;
   const moment = isDue ? armed!.moment : null;
   if (moment === 'before') process.kill(process.pid, 'SIGKILL');
   const result = await work();
@@ -32,12 +32,13 @@ async function passing<T>(place: CrashPoint['place'], work: () => Promise<T>): P
 
 const { append } = PostgresEventStore.prototype;
 PostgresEventStore.prototype.append = function (this: PostgresEventStore, ...given) {
-  return passing(`append:${given[0].events[0]?.type}`, () => append.apply(this, given));
+  const places = given[0].events.map(({ type }): CrashPoint['place'] => `append:${type}`);
+  return passing(places, () => append.apply(this, given));
 };
 
 for (const projection of ALL_PROJECTIONS) {
   const apply = projection.apply.bind(projection);
-  projection.apply = (...given) => passing(`apply:${projection.name}`, () => apply(...given));
+  projection.apply = (...given) => passing([`apply:${projection.name}`], () => apply(...given));
 }
 
 for (const Bus of [EmbeddedEventBus, KafkaEventBus]) {
@@ -45,7 +46,7 @@ for (const Bus of [EmbeddedEventBus, KafkaEventBus]) {
   const { subscribe } = prototype;
   prototype.subscribe = function (this: EventBus, consumer: ConsumerGroup) {
     const handle: ConsumerGroup['handle'] = (batch) =>
-      passing(`deliver:${consumer.group}`, () => consumer.handle(batch));
+      passing([`deliver:${consumer.group}`], () => consumer.handle(batch));
     return subscribe.call(this, { ...consumer, handle });
   };
 }

@@ -126,8 +126,19 @@ describe('a draft', () => {
     status = 'parsing';
     await api.get(`${DRAFTS}/${DRAFT_ID}?wait=preview&waitMs=25000`);
     await api.get(`${DRAFTS}/${DRAFT_ID}?wait=preview`);
-    expect(waits).toEqual([10_000, 25_000]);
+    expect(waits).toEqual([10_000, 25_000, 10_000]);
     await expectProblem(api.get(`${DRAFTS}/${DRAFT_ID}?wait=preview&waitMs=25001`), 400, 'INVALID_REQUEST');
+  });
+
+  it('is held until it has ended, through everything before', async () => {
+    let status = 'confirmed';
+    api.query = () => view(status);
+    api.watch = async () => void (status = 'done');
+    expect((await api.get(`${DRAFTS}/${DRAFT_ID}?wait=done`)).json().status).toBe('done');
+    status = 'preview';
+    api.watch = async () => undefined;
+    expect((await api.get(`${DRAFTS}/${DRAFT_ID}?wait=done`)).json().status).toBe('preview');
+    await expectProblem(api.get(`${DRAFTS}/${DRAFT_ID}?wait=executed`), 400, 'INVALID_REQUEST');
   });
 
   it('is held no longer than its client is there', async () => {

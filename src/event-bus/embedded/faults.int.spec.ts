@@ -102,6 +102,8 @@ describe('a PostgreSQL that goes away', () => {
     cleanups.push(close);
     const url = new URL(server.url);
     url.port = String(port);
+    // Past the server's own socket.
+    url.searchParams.delete('host');
 
     const database = new Database({ url: url.href, poolSizeMax: 5, applicationName: 'spec' });
     const store = new PostgresEventStore(database);
