@@ -16,6 +16,8 @@ import { freePort, Program, type Memory } from './program.js';
 export interface BenchServerOptions {
   /** Roles of each process; the first has `api`. By default one process with all roles. */
   processes?: readonly (readonly ProcessRole[])[];
+  /** A PostgreSQL that outlives the server; by default one of its own. */
+  databaseUrl?: string;
   /** Settings beside those every benchmark has, such as KAFKA_BROKERS. */
   environment?: Record<string, string>;
   /** Writes a CPU profile of each process into this folder when it stops. */
@@ -55,8 +57,9 @@ export async function benchPostgres(): Promise<{ url: string; remove(): Promise<
 
 /** The real program on an embedded PostgreSQL, fsync on, and the embedded bus unless the environment names another. */
 export async function startBenchServer(options: BenchServerOptions = {}): Promise<BenchServer> {
-  const { processes = [ROLES] } = options;
-  const postgres = await benchPostgres();
+  const { processes = [ROLES], databaseUrl } = options;
+  const postgres =
+    databaseUrl === undefined ? await benchPostgres() : { url: databaseUrl, remove: async () => undefined };
   const apiKey = randomBytes(24).toString('base64url');
   const programs: Program[] = [];
   const stop = async () => {

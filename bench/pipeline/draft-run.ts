@@ -12,7 +12,8 @@ const SETTLE_MS_MAX = 60_000;
 interface DraftAnswer {
   draftId: string;
   status: string;
-  preview: { planHash: string; summary: { changed: number } } | null;
+  /** `planHash` where a preview is sealed. */
+  preview: { planHash?: string; summary: { changed: number } } | null;
   error: unknown;
 }
 
@@ -61,7 +62,9 @@ export async function runDraft(
   if (draft.status !== 'preview' || preview?.summary.changed !== ROWS_PER_DRAFT)
     throw new Error(`${prompt}: no preview of ${ROWS_PER_DRAFT} rows but ${JSON.stringify(draft)}`);
   const previewMs = performance.now() - startedAt;
-  await call({ method: 'POST', url: `${url}/confirm`, apiKey, body: { planHash: preview.planHash } });
+  const { planHash } = preview;
+  const body = planHash === undefined ? {} : { planHash };
+  await call({ method: 'POST', url: `${url}/confirm`, apiKey, body });
   const ended = await (endpoint.waitsForDone
     ? held(`${url}?wait=done`, apiKey, ENDED)
     : asked(url, apiKey, patience));
