@@ -88,7 +88,7 @@ export class Session {
           const [preview, done] = [previewMs, doneMs].map((samples) => median(samples).toFixed(0));
           const perSecond = counted / seconds;
           console.log(
-            `${contender.name}, ${where}: ${perSecond}/s, preview after ${preview} ms, done after ${done} ms`,
+            `${contender.name}, ${where}: ${perSecond.toFixed(1)}/s, preview after ${preview} ms, done after ${done} ms`,
           );
           return perSecond;
         },
