@@ -34,7 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'preview', entry: 'bench/preview/main.ts' },
   { name: 'http', entry: 'bench/http/main.ts' },
   { name: 'scaling', entry: 'bench/scaling/main.ts' },
-  { name: 'prompt-to-preview', entry: 'bench/prompt-to-preview.ts' },
+  { name: 'prompt-to-preview', entry: 'bench/pipeline/prompt-to-preview.ts' },
 ];
 
 function chosen(only: string | undefined): readonly Benchmark[] {

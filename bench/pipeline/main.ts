@@ -1,7 +1,7 @@
 /**
  * Drafts per second from create to done, 20 rows each, with a model that answers at once, beside the common design: a
  * row per draft, BullMQ on Redis, tables updated directly. One process each. And how long a preview takes at a steady rate.
- * `npm run bench:pipeline -- [--only ours,kafka,bullmq] [--seconds 4] [--rounds 3] [--in-flight 32] [--profile FOLDER]`
+ * `npm run bench:pipeline -- [--only ours,kafka,bullmq] [--seconds 4] [--rounds 3] [--in-flight N] [--profile FOLDER]`
  */
 import { parseArgs } from 'node:util';
 import { Report } from '../harness/report.js';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'ours,kafka,bullmq' },
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
-    'in-flight': { type: 'string', default: '32' },
+    'in-flight': { type: 'string' },
     profile: { type: 'string' },
   },
 });
@@ -71,7 +71,7 @@ try {
     aims,
     seconds: Number(values.seconds),
     rounds: Number(values.rounds),
-    inFlight: Number(values['in-flight']),
+    inFlight: values['in-flight'] === undefined ? undefined : Number(values['in-flight']),
   });
   await session.throughput();
   await session.latencies();

@@ -5,6 +5,9 @@ import { groupNames, productsOf } from './catalogue.js';
 import { GROUPS_EACH, GROUPS_ONE, SHOPS, type PipelineContender, type Proof } from './contender.js';
 import type { Shop, Target } from './shop.js';
 
+/** The best of 8, 16, 32 and 64: changes of one workspace are applied one by one, whatever else waits. */
+const IN_FLIGHT = { one: 8, many: 32 };
+
 export async function startOurs(name: string, options: BenchServerOptions): Promise<PipelineContender> {
   const server = await startBenchServer(options);
   try {
@@ -19,6 +22,7 @@ export async function startOurs(name: string, options: BenchServerOptions): Prom
       name,
       one: target([one]),
       many: target(many),
+      inFlight: IN_FLIGHT,
       proof: () => proofOf(server),
       memory: () => server.memory(),
       stop: () => server.stop(),

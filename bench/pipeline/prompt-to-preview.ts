@@ -1,14 +1,14 @@
 /**
  * From prompt to preview, over HTTP on the embedded default: p50 and p99 at a steady rate.
- * `node --import tsx bench/prompt-to-preview.ts [--rate 20] [--seconds 20]`
+ * `npm run bench:preview -- [--rate 20] [--seconds 20]`
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Report } from './harness/report.js';
-import { quantile } from './harness/spread.js';
-import { importAll, promptToPreview, startBenchServer } from './support.js';
+import { Report } from '../harness/report.js';
+import { quantile } from '../harness/spread.js';
+import { importAll, promptToPreview, startBenchServer } from '../support.js';
 
 const { values } = parseArgs({
   options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '20' } },
@@ -31,7 +31,7 @@ const QUANTILES: readonly { name: string; share: number; atMost?: number }[] = [
   { name: 'max', share: 1 },
 ];
 
-const catalogue = fileURLToPath(new URL('../examples/catalogues/demo.ndjson', import.meta.url));
+const catalogue = fileURLToPath(new URL('../../examples/catalogues/demo.ndjson', import.meta.url));
 const server = await startBenchServer();
 try {
   await importAll(server.newClient(), (await readFile(catalogue, 'utf8')).trim().split('\n'));
