@@ -72,7 +72,8 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
         },
         { signal: either },
       );
-      return answerOf(body, promptTokens(messages));
+      const answer = answerOf(body, promptTokens(messages));
+      return { ...answer, text: withoutKey(answer.text, options.apiKey) };
     } catch (error) {
       throw modelErrorOf(error, signal?.aborted === true, timeout.aborted);
     }
@@ -97,6 +98,14 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     },
   };
 }
+
+/** A hostile server has seen the key, and may say it back. */
+function withoutKey(text: string, apiKey: string | null): string {
+  return apiKey === null || apiKey.length < SECRET_CHARS_MIN ? text : text.replaceAll(apiKey, '[key]');
+}
+
+/** Shorter ones are words like "none", and no secrets. */
+const SECRET_CHARS_MIN = 6;
 
 function modelErrorOf(error: unknown, isCancelled: boolean, isTimedOut: boolean): ModelError {
   if (isCancelled) return new ModelError('cancelled', 'the reading was cancelled');
