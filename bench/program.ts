@@ -81,8 +81,8 @@ export class Program {
     }
   }
 
-  get log(): string {
-    return this.output;
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   memory(): Promise<Memory> {
