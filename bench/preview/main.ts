@@ -1,6 +1,6 @@
 /**
  * Previews and changes of 1, 500 and 50,000 products in catalogues of 1,000, 10,000 and 100,000, beside the same SELECT and UPDATE
- * in plain SQL. `npm run bench:preview [-- --products 1000,10000,100000 --rounds 5]`
+ * in plain SQL. `npm run bench:preview [-- --products 1000,10000,100000 --rounds 3 --profile folder]`
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ import { planningStep } from './planning.js';
 const { values } = parseArgs({
   options: {
     products: { type: 'string', default: '1000,10000,100000' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     profile: { type: 'string' },
   },
 });
