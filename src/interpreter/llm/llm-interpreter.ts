@@ -97,6 +97,11 @@ export class LlmInterpreter implements Interpreter {
     });
   }
 
+  /** Each model's breaker, for health. */
+  get states(): ResilientModels['states'] {
+    return this.options.models.states;
+  }
+
   /** Ends what runs beside the requests: the breakers' clocks. */
   close(): void {
     this.options.models.close();
