@@ -150,8 +150,13 @@ async function receiveVisitors(report: Report, { ours, headers }: Addresses, sho
   const { visitors, 'visit-seconds': seconds } = options;
   const result = await simulateVisits({ url: ours, headers, visitors, seconds, visits });
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
-  const rate = Math.round(result.requests / result.seconds);
-  const title = `${visitors.toLocaleString('en')} visitors, ${rate} requests/s`;
+  const title = `${visitors.toLocaleString('en')} visitors over ${seconds} seconds`;
+  report.figure({ title: `${title}, asked`, unit: 'requests/s', value: result.requests / seconds });
+  report.figure({
+    title: `${title}, answered`,
+    unit: 'requests/s',
+    value: result.requests / result.seconds,
+  });
   report.figure({ title: `${title}, p50`, unit: 'ms', value: result.p50Ms });
   report.figure({ title: `${title}, p99`, unit: 'ms', value: result.p99Ms });
 }
