@@ -51,10 +51,23 @@ module.exports = {
       comment: 'Deciders, planning, events and the interpreter know no framework, database or network.',
       severity: 'error',
       from: {
-        path: '^src/(catalogue|events|text|planning|interpreter/rules|commands)/',
+        path: '^src/(catalogue|events|text|planning|interpreter/(rules|llm/(guard|prompt|task-parser))|commands)/',
         pathNot: '\\.(handlers|spec)\\.ts$',
       },
       to: { path: 'node_modules/(@nestjs|pg|knex|kafkajs|openai|graphile-worker|fastify|pino)/' },
+    },
+    {
+      name: 'offline-knows-no-model',
+      comment: 'The offline interpreter works where there is no model; only the composition root picks one.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(interpreter/llm|composition)/|\\.spec\\.ts$' },
+      to: { path: '^src/interpreter/llm/' },
+    },
+    {
+      name: 'model-libraries-in-their-room',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/interpreter/llm/(client|resilience)/' },
+      to: { path: 'node_modules/(openai|opossum)/' },
     },
     {
       name: 'no-nest-event-bus',

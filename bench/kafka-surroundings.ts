@@ -55,12 +55,3 @@ export async function benchSurroundings(): Promise<Surroundings> {
     throw error;
   }
 }
-
-/** Of an odd number of samples the middle one. */
-export const median = (samples: readonly number[]) =>
-  [...samples].sort((one, other) => one - other)[Math.floor(samples.length / 2)]!;
-
-export const percentile = (samples: readonly number[], share: number) =>
-  [...samples].sort((one, other) => one - other)[
-    Math.min(samples.length - 1, Math.floor(samples.length * share))
-  ]!;

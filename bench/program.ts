@@ -81,15 +81,12 @@ export class Program {
     }
   }
 
-  get log(): string {
-    return this.output;
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  async memory(): Promise<Memory> {
-    const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8').catch(() => '');
-    const mebibytes = (key: string) =>
-      Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN) / 1024;
-    return { name: this.name, residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
+  memory(): Promise<Memory> {
+    return memoryOf(this.name, this.child.pid);
   }
 
   /** On request, by force when that takes too long. Throws when it ended otherwise than asked. */
@@ -112,6 +109,13 @@ export class Program {
     }
     throw new Error(`${this.name} was not ready within ${READY_MS_MAX} ms:\n${this.output}`);
   }
+}
+
+export async function memoryOf(name: string, pid: number | undefined): Promise<Memory> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const mebibytes = (key: string) =>
+    Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN) / 1024;
+  return { name, residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
 }
 
 export async function freePort(): Promise<number> {

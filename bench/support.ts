@@ -16,6 +16,8 @@ import { freePort, Program, type Memory } from './program.js';
 export interface BenchServerOptions {
   /** Roles of each process; the first has `api`. By default one process with all roles. */
   processes?: readonly (readonly ProcessRole[])[];
+  /** A PostgreSQL that outlives the server; by default one of its own. */
+  databaseUrl?: string;
   /** Settings beside those every benchmark has, such as KAFKA_BROKERS. */
   environment?: Record<string, string>;
   /** Writes a CPU profile of each process into this folder when it stops. */
@@ -32,7 +34,9 @@ export interface BenchServer {
   database: Database;
   /** Further workspaces; answers the key of the owner of each. */
   openWorkspaces(count: number): Promise<string[]>;
-  /** Of each process. */
+  /** A further process, ready to work; whoever asked for it stops it, or the server does at its end. */
+  start(roles: readonly ProcessRole[]): Promise<Program>;
+  /** Of each process that runs. */
   memory(): Promise<Memory[]>;
   /** Of the first process. */
   memoryPeakMiB(): Promise<number>;
@@ -55,26 +59,28 @@ export async function benchPostgres(): Promise<{ url: string; remove(): Promise<
 
 /** The real program on an embedded PostgreSQL, fsync on, and the embedded bus unless the environment names another. */
 export async function startBenchServer(options: BenchServerOptions = {}): Promise<BenchServer> {
-  const { processes = [ROLES] } = options;
-  const postgres = await benchPostgres();
+  const { processes = [ROLES], databaseUrl } = options;
+  const postgres =
+    databaseUrl === undefined ? await benchPostgres() : { url: databaseUrl, remove: async () => undefined };
   const apiKey = randomBytes(24).toString('base64url');
   const programs: Program[] = [];
+  const running = () => programs.filter((program) => program.isRunning);
   const stop = async () => {
-    const ends = await Promise.allSettled(programs.map((program) => program.stop()));
+    const ends = await Promise.allSettled(running().map((program) => program.stop()));
     await postgres.remove();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
   };
   try {
     const port = await freePort();
+    const start = async (roles: readonly ProcessRole[]) => {
+      const own = programs.length === 0 ? port : await freePort();
+      const started = await startProcess({ roles, port: own, databaseUrl: postgres.url, apiKey }, options);
+      programs.push(started);
+      return started;
+    };
     // One by one: the first migrates and makes the topics.
-    for (const [index, roles] of processes.entries())
-      programs.push(
-        await startProcess(
-          { roles, port: index === 0 ? port : await freePort(), databaseUrl: postgres.url, apiKey },
-          options,
-        ),
-      );
+    for (const roles of processes) await start(roles);
     const url = `http://127.0.0.1:${port}`;
     const database = new Database({ url: postgres.url, poolSizeMax: 2, applicationName: 'bench' });
     return {
@@ -83,7 +89,8 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
       newClient: () => new DrafthorseClient({ url, apiKey }),
       database,
       openWorkspaces: (count) => openWorkspaces(database, count),
-      memory: () => Promise.all(programs.map((program) => program.memory())),
+      start,
+      memory: () => Promise.all(running().map((program) => program.memory())),
       memoryPeakMiB: async () => (await programs[0]!.memory()).peakMiB,
       stop: async () => {
         await database.close();

@@ -13,7 +13,7 @@ export interface Figure {
   atMost?: number;
 }
 
-const RESULTS = new URL('../results/', import.meta.url);
+export const RESULTS = new URL('../results/', import.meta.url);
 
 export class Report {
   private readonly contests: ContestResult[] = [];
@@ -74,7 +74,7 @@ function wanted({ atLeast, atMost, met }: Ratio): string {
 }
 
 /** Three figures that mean something. */
-function rounded(value: number): string {
+export function rounded(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toLocaleString('en', { maximumFractionDigits: Math.min(digits, 4) });

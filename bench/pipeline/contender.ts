@@ -17,6 +17,8 @@ export interface PipelineContender {
   /** With catalogues in one workspace, and with catalogues in SHOPS workspaces. */
   one: Target;
   many: Target;
+  /** Drafts under way at once with which it does most. */
+  inFlight: { one: number; many: number };
   proof(): Promise<Proof>;
   memory(): Promise<Memory[]>;
   stop(): Promise<void>;

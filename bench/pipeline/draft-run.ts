@@ -12,7 +12,8 @@ const SETTLE_MS_MAX = 60_000;
 interface DraftAnswer {
   draftId: string;
   status: string;
-  preview: { planHash: string; summary: { changed: number } } | null;
+  /** `planHash` where a preview is sealed. */
+  preview: { planHash?: string; summary: { changed: number } } | null;
   error: unknown;
 }
 
@@ -29,12 +30,13 @@ export interface Endpoint {
 export class Patience {
   private typicalMs = 20;
 
-  learn(ms: number): void {
-    this.typicalMs += (ms - this.typicalMs) / 16;
+  /** `asks`: how often it took. Found at the first, it may have been there for long: the next is asked for sooner. */
+  learn(ms: number, asks: number): void {
+    this.typicalMs = asks === 1 ? this.typicalMs * 0.8 : this.typicalMs + (ms - this.typicalMs) / 8;
   }
 
   get firstMs(): number {
-    return this.typicalMs * 0.85;
+    return Math.max(POLL_MS_MIN, this.typicalMs * 0.85);
   }
 
   get nextMs(): number {
@@ -61,7 +63,9 @@ export async function runDraft(
   if (draft.status !== 'preview' || preview?.summary.changed !== ROWS_PER_DRAFT)
     throw new Error(`${prompt}: no preview of ${ROWS_PER_DRAFT} rows but ${JSON.stringify(draft)}`);
   const previewMs = performance.now() - startedAt;
-  await call({ method: 'POST', url: `${url}/confirm`, apiKey, body: { planHash: preview.planHash } });
+  const { planHash } = preview;
+  const body = planHash === undefined ? {} : { planHash };
+  await call({ method: 'POST', url: `${url}/confirm`, apiKey, body });
   const ended = await (endpoint.waitsForDone
     ? held(`${url}?wait=done`, apiKey, ENDED)
     : asked(url, apiKey, patience));
@@ -81,10 +85,10 @@ async function held(url: string, apiKey: string, until: ReadonlySet<string>): Pr
 async function asked(url: string, apiKey: string, patience: Patience): Promise<DraftAnswer> {
   const confirmedAt = performance.now();
   await sleep(patience.firstMs);
-  while (performance.now() - confirmedAt < SETTLE_MS_MAX) {
+  for (let asks = 1; performance.now() - confirmedAt < SETTLE_MS_MAX; asks += 1) {
     const draft = await call<DraftAnswer>({ method: 'GET', url, apiKey });
     if (ENDED.has(draft.status)) {
-      patience.learn(performance.now() - confirmedAt);
+      patience.learn(performance.now() - confirmedAt, asks);
       return draft;
     }
     await sleep(patience.nextMs);

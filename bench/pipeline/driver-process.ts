@@ -15,15 +15,20 @@ export class Driver {
 
   /** One at a time. Throws when a draft did not go as it should. */
   async run(order: Order): Promise<Outcome> {
-    const ended = once(this.child, 'exit').then(() => {
-      throw new Error('the driver ended');
-    });
-    ended.catch(() => undefined);
-    const answered = once(this.child, 'message') as Promise<[Answer]>;
-    this.child.send(order);
-    const [answer] = await Promise.race([answered, ended]);
-    if ('error' in answer) throw new Error(answer.error);
-    return answer.outcome;
+    const over = new AbortController();
+    const { signal } = over;
+    try {
+      const answered = once(this.child, 'message', { signal }) as Promise<[Answer]>;
+      const ended = once(this.child, 'exit', { signal }).then((): never => {
+        throw new Error('the driver ended');
+      });
+      this.child.send(order);
+      const [answer] = await Promise.race([answered, ended]);
+      if ('error' in answer) throw new Error(answer.error);
+      return answer.outcome;
+    } finally {
+      over.abort();
+    }
   }
 
   async stop(): Promise<void> {

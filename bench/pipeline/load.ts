@@ -22,7 +22,6 @@ interface Sample {
 /** One contender's groups, kept from run to run: what a group's stock is set to must never be what it is. */
 class Loaded {
   private readonly free: Place[];
-  private readonly patience = new Patience();
   private stock = 0;
 
   constructor(private readonly target: Target) {
@@ -30,13 +29,13 @@ class Loaded {
   }
 
   /** `startedAt`: when the draft was due. */
-  async one(startedAt: number): Promise<Sample> {
+  async one(startedAt: number, patience: Patience): Promise<Sample> {
     const place = await this.take();
     const { url, waitsForDone } = this.target;
     this.stock += 1;
     const prompt = `set the stock of products with group ${place.group} to ${this.stock}`;
     const endpoint = { url, waitsForDone, apiKey: place.apiKey };
-    const ran = await runDraft(endpoint, { prompt, startedAt, patience: this.patience });
+    const ran = await runDraft(endpoint, { prompt, startedAt, patience });
     this.free.push(place);
     return { endedAt: performance.now(), ...ran };
   }
@@ -79,8 +78,9 @@ async function atOnce({ target, inFlight, seconds }: Throughput): Promise<Outcom
   const from = performance.now() + LEAD_IN_SECONDS * 1_000;
   const until = from + seconds * 1_000;
   const samples: Sample[] = [];
+  const patience = new Patience();
   const worker = async () => {
-    while (performance.now() < until) samples.push(await loaded.one(performance.now()));
+    while (performance.now() < until) samples.push(await loaded.one(performance.now(), patience));
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
   return outcomeOf(samples, ({ endedAt }) => endedAt >= from && endedAt < until, seconds);
@@ -88,12 +88,13 @@ async function atOnce({ target, inFlight, seconds }: Throughput): Promise<Outcom
 
 async function steadily({ target, perSecond, seconds }: SteadyRate): Promise<Outcome> {
   const loaded = loadedOf(target);
+  const patience = new Patience();
   const startedAt = performance.now();
   const total = Math.round(perSecond * (LEAD_IN_SECONDS + seconds));
   const runs = Array.from({ length: total }, async (_, index) => {
     const due = startedAt + (index * 1_000) / perSecond;
     await sleep(Math.max(0, due - performance.now()));
-    return loaded.one(due);
+    return loaded.one(due, patience);
   });
   const samples = await Promise.all(runs);
   const leadIn = new Set(samples.slice(0, Math.round(perSecond * LEAD_IN_SECONDS)));

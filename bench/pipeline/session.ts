@@ -4,7 +4,7 @@ import type { Aim } from '../harness/contest.js';
 import type { Report } from '../harness/report.js';
 import { SHOPS, type PipelineContender } from './contender.js';
 import type { Driver } from './driver-process.js';
-import { ROWS_PER_DRAFT, type Outcome, type Order, type Target } from './shop.js';
+import { ROWS_PER_DRAFT, type Outcome, type Order } from './shop.js';
 
 const STEADY_PER_SECOND = 20;
 /** Of the most a contender can do. */
@@ -17,7 +17,8 @@ export interface SessionOptions {
   /** Of one round. */
   seconds: number;
   rounds: number;
-  inFlight: number;
+  /** Instead of what each contender does most with. */
+  inFlight?: number | undefined;
   aims?: readonly Aim[];
 }
 
@@ -28,19 +29,25 @@ export class Session {
   constructor(private readonly options: SessionOptions) {}
 
   async throughput(): Promise<void> {
-    const one = await this.contest('one workspace', ({ one }) => one);
+    const one = await this.contest('one workspace', 'one');
     for (const { name, median } of one.figures) {
       const contender = this.options.contenders.find((each) => each.name === name)!;
       this.maximum.set(contender, median);
     }
-    await this.contest(`${SHOPS} workspaces`, ({ many }) => many);
+    await this.contest(`${SHOPS} workspaces`, 'many');
   }
 
   /** In one workspace, where drafts queue for each other. */
   async latencies(): Promise<void> {
     for (const contender of this.options.contenders) {
-      const busy = Math.max(1, Math.round(this.maximum.get(contender)! * BUSY_SHARE));
-      await this.latency(contender, STEADY_PER_SECOND, `${STEADY_PER_SECOND}/s`);
+      const maximum = this.maximum.get(contender)!;
+      const busy = Math.max(1, Math.round(maximum * BUSY_SHARE));
+      if (maximum > STEADY_PER_SECOND)
+        await this.latency(contender, STEADY_PER_SECOND, `${STEADY_PER_SECOND}/s`);
+      else
+        console.log(
+          `${contender.name}: ${STEADY_PER_SECOND}/s is more than it can do now (${maximum.toFixed(1)}/s)`,
+        );
       await this.latency(contender, busy, `${BUSY_SHARE * 100} % of its maximum (${busy}/s)`);
     }
   }
@@ -73,7 +80,7 @@ export class Session {
         });
   }
 
-  private contest(where: string, targetOf: (contender: PipelineContender) => Target) {
+  private contest(where: string, which: 'one' | 'many') {
     const { report, contenders, rounds, seconds, inFlight, aims } = this.options;
     return report.contest({
       title: `create to done, ${ROWS_PER_DRAFT} rows, ${where}`,
@@ -83,12 +90,16 @@ export class Session {
       contenders: contenders.map((contender) => ({
         name: contender.name,
         round: async () => {
-          const order = { kind: 'throughput', target: targetOf(contender), inFlight, seconds } as const;
-          const { counted, previewMs, doneMs } = await this.run(contender, order);
+          const { counted, previewMs, doneMs } = await this.run(contender, {
+            kind: 'throughput',
+            target: contender[which],
+            inFlight: inFlight ?? contender.inFlight[which],
+            seconds,
+          });
           const [preview, done] = [previewMs, doneMs].map((samples) => median(samples).toFixed(0));
           const perSecond = counted / seconds;
           console.log(
-            `${contender.name}, ${where}: ${perSecond}/s, preview after ${preview} ms, done after ${done} ms`,
+            `${contender.name}, ${where}: ${perSecond.toFixed(1)}/s, preview after ${preview} ms, done after ${done} ms`,
           );
           return perSecond;
         },

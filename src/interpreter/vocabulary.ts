@@ -38,6 +38,9 @@ export interface VocabularyData {
   nameOnlyPairs?: string[];
 }
 
+/** Of each field, so many values are kept in order of frequency, to give an idea of what it holds. */
+export const FREQUENT_VALUES_MAX = 40;
+
 /** Share of a field's values that must be numbers for the field to take amounts and percentages. */
 const NUMERIC_SHARE_MIN = 0.9;
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
@@ -50,6 +53,8 @@ export class Vocabulary {
   readonly currency: VocabularyData['currency'];
   readonly fields: readonly string[];
   readonly names: NameWords;
+  /** Category, brand and every custom field with their most frequent values, at most FREQUENT_VALUES_MAX each. */
+  readonly frequent: readonly { field: string; values: readonly string[] }[];
   private readonly values: ValueIndex;
   private readonly namePairs: ReadonlySet<string>;
   private readonly near: NearWords;
@@ -61,6 +66,14 @@ export class Vocabulary {
     this.currency = data.currency;
     this.fields = data.fields.map((field) => field.key);
     this.names = new NameWords(data.nameWords);
+    this.frequent = [
+      { field: 'category', values: data.categories },
+      { field: 'brand', values: data.brands },
+      ...data.fields.map(({ key, values }) => ({ field: key, values })),
+    ].map(({ field, values }) => ({
+      field,
+      values: values.slice(0, FREQUENT_VALUES_MAX).map(({ value }) => value),
+    }));
     this.values = new ValueIndex(data);
     this.namePairs = new Set(data.nameOnlyPairs ?? []);
     this.near = new NearWords([...this.names.all(), ...this.values.words()]);

@@ -16,7 +16,10 @@ export interface ViewRow<View> {
 
 export interface ViewTable<View, Event> {
   streamKind: StreamKind;
-  /** Rows of the given ids: `$1` ids (uuid[]) → `id, workspace_id, revision, view`. */
+  /**
+   * Rows of the given places: `$1` workspaces, `$2` ids (uuid[] both) → `id, workspace_id, revision, view`. By the whole key:
+   * an id alone is looked for in every workspace's part of the index.
+   */
   select: Prepared;
   /** Inserts or replaces rows: `$1` a JSON array of ViewRow. */
   upsert: Prepared;
@@ -34,12 +37,13 @@ export async function applyToViews<View, Event>(
     return kind === table.streamKind ? [{ id, event }] : [];
   });
   if (events.length === 0) return;
+  const workspaceOf = new Map(events.map(({ id, event }) => [id, event.workspaceId]));
   const { rows } = await transaction.query<{
     id: string;
     workspace_id: string;
     revision: number;
     view: View;
-  }>(table.select, [[...new Set(events.map(({ id }) => id))]]);
+  }>(table.select, [[...workspaceOf.values()], [...workspaceOf.keys()]]);
   const views = new Map<string, ViewRow<View>>();
   for (const { id, workspace_id: workspaceId, revision, view } of rows)
     views.set(id, { id, workspaceId, revision, view });

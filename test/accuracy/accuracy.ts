@@ -1,5 +1,5 @@
 /** Puts every case to an interpreter and counts the verdicts. */
-import type { Interpretation, Interpreter } from '../../src/interpreter/interpreter.js';
+import type { Interpreter, Reading } from '../../src/interpreter/interpreter.js';
 import type { AccuracyCase } from './case.js';
 import { loadCatalogue, type Catalogue } from './catalogue.js';
 import { judge, RIGHT, VERDICTS, type Verdict } from './score.js';
@@ -8,7 +8,8 @@ export interface Scored {
   case: AccuracyCase;
   verdict: Verdict;
   /** Null when the interpreter threw; `problem` then says what. */
-  interpretation: Interpretation | null;
+  interpretation: Reading | null;
+  latencyMs: number;
   problem?: string;
 }
 
@@ -22,14 +23,21 @@ export async function measure(
   interpreter: Interpreter,
   cases: readonly AccuracyCase[],
   catalogueFolders?: readonly string[],
+  concurrency = 1,
 ): Promise<Accuracy> {
   const names = [...new Set(cases.map(({ catalogue }) => catalogue))];
   const catalogues = new Map(names.map((name) => [name, loadCatalogue(name, catalogueFolders)]));
-  const scored: Scored[] = [];
-  for (const accuracyCase of cases) {
+  const present = cases.flatMap((accuracyCase) => {
     const catalogue = catalogues.get(accuracyCase.catalogue);
-    if (catalogue) scored.push(await score(interpreter, accuracyCase, catalogue));
-  }
+    return catalogue ? [{ accuracyCase, catalogue }] : [];
+  });
+  const scored: Scored[] = [];
+  const left = present.entries();
+  const work = async (): Promise<void> => {
+    for (const [at, { accuracyCase, catalogue }] of left)
+      scored[at] = await score(interpreter, accuracyCase, catalogue);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
   return { scored, missingCatalogues: names.filter((name) => !catalogues.get(name)) };
 }
 
@@ -40,6 +48,8 @@ async function score(
 ): Promise<Scored> {
   const { prompt, conversation, currency, expect } = accuracyCase;
   const said = [prompt, ...conversation.map(({ answer }) => answer)].join(' ');
+  const startedAt = performance.now();
+  const latency = (): number => performance.now() - startedAt;
   try {
     const interpretation = await interpreter.interpret({
       prompt,
@@ -50,10 +60,12 @@ async function score(
     return {
       case: accuracyCase,
       interpretation,
+      latencyMs: latency(),
       verdict: judge(expect, interpretation, catalogue.products),
     };
   } catch (error) {
-    return { case: accuracyCase, interpretation: null, verdict: 'failed', problem: String(error) };
+    const problem = String(error);
+    return { case: accuracyCase, interpretation: null, latencyMs: latency(), verdict: 'failed', problem };
   }
 }
 

@@ -15,7 +15,7 @@ describe.each(['en', 'fa'])('the offline interpreter in %s', (language) => {
   it(
     `reads at least ${RIGHT_SHARE_MIN * 100} % rightly and at most ${SILENT_WRONG_SHARE_MAX * 100} % silently wrong`,
     async () => {
-      const { scored, missingCatalogues } = await measure(interpreterNamed('rules'), cases);
+      const { scored, missingCatalogues } = await measure(interpreterNamed('rules').interpreter, cases);
       for (const name of missingCatalogues)
         console.warn(`the catalogue “${name}” is absent: its cases were skipped`);
       const counts = tally(scored);

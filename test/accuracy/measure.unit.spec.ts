@@ -24,7 +24,15 @@ const caseOf = (over: Partial<AccuracyCase>) =>
 const always = (task: Task): Interpreter => ({
   kind: 'rules',
   version: 'planted',
-  interpret: () => Promise.resolve({ kind: 'task', language: 'en', task, explanation: '', warnings: [] }),
+  interpret: () =>
+    Promise.resolve({
+      kind: 'task',
+      language: 'en',
+      task,
+      explanation: '',
+      warnings: [],
+      record: { by: { kind: 'rules', version: 'planted' }, attempts: [] },
+    }),
 });
 
 describe('measure', () => {

@@ -1,6 +1,7 @@
 /** The accuracy report as text. */
 import Table from 'cli-table3';
 import { tally, tallyBy, type Accuracy, type Scored, type Tally } from './accuracy.js';
+import { expenseOf, expenseText } from './expense.js';
 import { expectedTasks } from './case.js';
 import { RIGHT, VERDICTS, type Verdict } from './score.js';
 
@@ -47,8 +48,18 @@ export function reportOf({ scored, missingCatalogues }: Accuracy, showsFailures:
     ...missingCatalogues.map(
       (name) => `The catalogue “${name}” is not on this machine; its cases were skipped.`,
     ),
+    ...(asksModels(scored) ? expenses(scored) : []),
     ...(showsFailures ? failuresOf(scored) : []),
   ].join('\n');
+}
+
+function asksModels(scored: readonly Scored[]): boolean {
+  return scored.some(({ interpretation }) => interpretation?.record.route !== undefined);
+}
+
+function expenses(scored: readonly Scored[]): string[] {
+  const byLanguage = Map.groupBy(scored, (one) => one.case.language);
+  return [...byLanguage].map(([language, own]) => expenseText(language, expenseOf(own)));
 }
 
 export function failuresOf(scored: readonly Scored[]): string[] {

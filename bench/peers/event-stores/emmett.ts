@@ -7,6 +7,8 @@ type BenchEvent = { type: string; data: Record<string, unknown>; metadata: Recor
 
 export async function open(options: { url: string; poolSizeMax: number }): Promise<PeerStore> {
   const pool = new pg.Pool({ connectionString: options.url, max: options.poolSizeMax });
+  // The server may go while a connection is still saying goodbye.
+  pool.on('error', () => undefined);
   const store = getPostgreSQLEventStore(options.url, { connectionOptions: { pool } });
   await store.schema.migrate();
   return {

@@ -50,6 +50,8 @@ export async function open(options: { url: string; poolSizeMax: number }): Promi
     max: options.poolSizeMax,
     options: '-c search_path=message_store,public -c client_min_messages=warning',
   });
+  // The server may go while a connection is still saying goodbye.
+  pool.on('error', () => undefined);
   for (const file of FILES) await pool.query(await sqlOf(file));
   return {
     append: (streamName, events) =>

@@ -12,13 +12,14 @@ import {
   type InterpretRequest,
   type Language,
   type Option,
+  type Reading,
 } from '../interpreter.js';
 import { chosenOption, taskOfChoice } from './conversation.js';
 import { explain } from './explain.js';
 import { isKind, type Item } from './items.js';
 import { languageOf } from './language.js';
 import { lex } from './lexer.js';
-import type { Problem, Reading } from './notes.js';
+import type { Problem, Reading as Notes } from './notes.js';
 import { ask, refuse } from './notes.js';
 import { readTask } from './read-task.js';
 import { assumedText, correctionText, questionText, refusalText } from './texts.js';
@@ -31,8 +32,9 @@ export class RulesInterpreter implements Interpreter {
   readonly kind = 'rules';
   readonly version = RULES_VERSION;
 
-  async interpret(request: InterpretRequest): Promise<Interpretation> {
-    return interpret(request);
+  async interpret(request: InterpretRequest): Promise<Reading> {
+    const { kind, version } = this;
+    return { ...interpret(request), record: { by: { kind, version }, attempts: [] } };
   }
 }
 
@@ -68,7 +70,7 @@ function interpretSentence(prompt: string, request: InterpretRequest): Interpret
   const tokens = tokenise(prompt.slice(0, PROMPT_CHARS_MAX));
   const language = languageOf(tokens);
   const { vocabulary, skus } = request;
-  const reading: Reading = {
+  const reading: Notes = {
     prompt,
     tokens,
     vocabulary,
@@ -91,7 +93,7 @@ function interpretSentence(prompt: string, request: InterpretRequest): Interpret
 }
 
 /** What the grammar knows it cannot do; said first, so that nothing is quietly left out. */
-function noteBeyond(items: readonly Item[], reading: Reading): void {
+function noteBeyond(items: readonly Item[], reading: Notes): void {
   const offTopic = items.find((item) => isKind(item, 'offTopic'));
   if (offTopic || items.every((item) => isKind(item, 'filler', 'stop', 'comma', 'questionMark')))
     refuse(reading, 'NOT_A_CATALOGUE_TASK', 'notCatalogue', offTopic?.text);
@@ -99,7 +101,7 @@ function noteBeyond(items: readonly Item[], reading: Reading): void {
   if (isKind(beyond, 'beyond')) ask(reading, beyond.why, beyond.text);
 }
 
-function conclude(tasks: readonly TaskType[], items: readonly Item[], reading: Reading): Interpretation {
+function conclude(tasks: readonly TaskType[], items: readonly Item[], reading: Notes): Interpretation {
   const { language } = reading;
   const problem = worst(reading.problems);
   if (problem) return ofProblem(problem, tasks, reading);
@@ -130,7 +132,7 @@ function worst(problems: readonly Problem[]): Problem | undefined {
   return problems.find((problem) => problem.kind === 'refusal') ?? problems[0];
 }
 
-function ofProblem(problem: Problem, tasks: readonly TaskType[], reading: Reading): Interpretation {
+function ofProblem(problem: Problem, tasks: readonly TaskType[], reading: Notes): Interpretation {
   const { language } = reading;
   if (problem.kind === 'refusal')
     return {
@@ -151,7 +153,7 @@ function ofProblem(problem: Problem, tasks: readonly TaskType[], reading: Readin
 function optionsFor(
   problem: Extract<Problem, { kind: 'question' }>,
   tasks: readonly TaskType[],
-  reading: Reading,
+  reading: Notes,
 ): Option[] {
   const { language } = reading;
   if (problem.key === 'whichWord')
@@ -187,7 +189,7 @@ function optionOf(task: TaskType, language: Language): Option {
   return { label: explain(task, language), task };
 }
 
-function warningsOf(reading: Reading): Warning[] {
+function warningsOf(reading: Notes): Warning[] {
   const { language } = reading;
   const typos = reading.corrections.map(({ from, to }): Warning => ({
     code: 'TYPO_CORRECTED',

@@ -108,6 +108,17 @@ function contradictions(settings: Settings): string[] {
   const missing = sasl.filter((key) => settings[key] === null);
   if (missing.length > 0 && missing.length < sasl.length)
     problems.push(`signing in to Kafka needs ${missing.join(' and ')} too`);
+  return [...problems, ...modelContradictions(settings)];
+}
+
+function modelContradictions(settings: Settings): string[] {
+  const { LLM_BASE_URL, LLM_MODELS, LLM_PRICES, LLM_BUDGET_PER_DAY } = settings;
+  const problems: string[] = [];
+  if ((LLM_BASE_URL === null) !== (LLM_MODELS === null))
+    problems.push('LLM_BASE_URL and LLM_MODELS go together: where the models are, and which');
+  const free = (LLM_MODELS ?? []).filter((model) => !Object.hasOwn(LLM_PRICES, model));
+  if (LLM_BUDGET_PER_DAY !== null && free.length > 0)
+    problems.push(`LLM_BUDGET_PER_DAY needs a price of every model: LLM_PRICES lacks ${free.join(', ')}`);
   return problems;
 }
 
@@ -115,10 +126,19 @@ function warningsOf(settings: Settings): string[] {
   const warnings: string[] = [];
   if (settings.KAFKA_SASL_MECHANISM !== null && !settings.KAFKA_SSL)
     warnings.push('KAFKA_SASL_PASSWORD travels unencrypted: set KAFKA_SSL=on');
+  const { LLM_BASE_URL, LLM_API_KEY } = settings;
+  if (LLM_API_KEY !== null && LLM_BASE_URL !== null && isOpenHttp(LLM_BASE_URL))
+    warnings.push('LLM_API_KEY travels unencrypted: LLM_BASE_URL begins with http://');
   const key = settings.DRAFTHORSE_API_KEY;
   if (key === null || key.length >= API_KEY_CHARS_RECOMMENDED) return warnings;
   return [
     ...warnings,
     `DRAFTHORSE_API_KEY is shorter than ${API_KEY_CHARS_RECOMMENDED} characters and can be guessed`,
   ];
+}
+
+/** Plain HTTP to another machine. */
+function isOpenHttp(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

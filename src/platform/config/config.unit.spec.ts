@@ -69,8 +69,35 @@ describe('readConfig', () => {
     [{ CORS_ORIGINS: '*,https://a.example' }, 'stands alone'],
     [{ CORS_ORIGINS: 'a.example' }, 'is an origin'],
     [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'me' }, 'needs KAFKA_SASL_PASSWORD'],
+    [{ LLM_MODELS: 'a' }, 'LLM_BASE_URL and LLM_MODELS go together'],
+    [{ LLM_BASE_URL: 'http://m/v1', LLM_MODELS: 'a,b', LLM_BUDGET_PER_DAY: '5' }, 'LLM_PRICES lacks a, b'],
   ])('refuses the contradiction %j', (environment, message) => {
     expect(problemsOf(environment)[0]).toContain(message);
+  });
+
+  it('reads who reads a sentence: one plan for all, or one by tier', () => {
+    expect(readConfig({ LLM_ROUTING: 'unsure' }).settings.LLM_ROUTING).toEqual({ '*': 'unsure' });
+    expect(readConfig({ LLM_ROUTING: 'free=offline, *=best-first' }).settings.LLM_ROUTING).toEqual({
+      free: 'offline',
+      '*': 'best-first',
+    });
+    for (const text of ['free=offline', 'always', '*=always', 'free=offline,free'])
+      expect(problemsOf({ LLM_ROUTING: text })[0]).toContain('LLM_ROUTING');
+  });
+
+  it('reads prices as decimals, never as numbers', () => {
+    const prices = '{"m": {"inputPerMillion": "0.15", "outputPerMillion": "0.6"}}';
+    expect(readConfig({ LLM_PRICES: prices }).settings.LLM_PRICES['m']?.inputPerMillion).toBe('0.15');
+    for (const text of ['{', '{"m": {"inputPerMillion": 0.15, "outputPerMillion": "0.6"}}', '[]'])
+      expect(problemsOf({ LLM_PRICES: text })[0]).toContain('LLM_PRICES');
+  });
+
+  it('warns of a key of the models that goes through the net in the clear', () => {
+    const warningsFor = (url: string) =>
+      readConfig({ LLM_BASE_URL: url, LLM_MODELS: 'm', LLM_API_KEY: 'k' }).warnings;
+    expect(warningsFor('http://models.example/v1')[0]).toContain('unencrypted');
+    expect(warningsFor('http://127.0.0.1:8000/v1')).toEqual([]);
+    expect(warningsFor('https://models.example/v1')).toEqual([]);
   });
 
   it('warns of a key that can be guessed', () => {

@@ -1,4 +1,4 @@
-/** What was changed, by whom and why: every change set, and every product's history. */
+/** What was changed, by whom and why: every change set, and every product's history. Two statements a batch. */
 import type { ProductChange } from '../../catalogue/product.js';
 import {
   CHANGES_PER_EVENT_MAX,
@@ -6,76 +6,102 @@ import {
   type ChangeOrigin,
 } from '../../events/catalogue.events.js';
 import type { ReadEvent } from '../../events/registry.js';
-import type { Queryable } from '../../platform/database/database.js';
+import type { Prepared } from '../../platform/database/database.js';
 import type { Projection } from '../projection.js';
+
+type ProductsChanged = ReadEvent<CatalogueEvent>;
 
 export const changeSetsProjection: Projection = {
   name: 'change_sets',
   topics: ['drafthorse.catalogue'],
   tables: ['change_sets', 'product_history'],
   async apply(transaction, deliveries) {
-    for (const { event } of deliveries)
-      if (event.type === 'ProductsChanged') await applyEvent(transaction, event);
+    const events = deliveries.flatMap(({ event }) => (event.type === 'ProductsChanged' ? [event] : []));
+    if (events.length === 0) return;
+    await transaction.query(PUT_CHANGE_SETS, [JSON.stringify(changeSetsOf(events))]);
+    await transaction.query(ADD_HISTORY, [JSON.stringify(events.flatMap(historyOf))]);
   },
 };
 
-/** The first chunk makes the row, those after it add to its counts. $10 … $12: added, updated, deleted. */
-const PUT_CHANGE_SET = `
+/** $1 change sets. One that was begun in an earlier batch adds to its counts. */
+const PUT_CHANGE_SETS: Prepared = {
+  name: 'change-sets-put',
+  text: `
   INSERT INTO change_sets AS c (workspace_id, change_set_id, revision, position, origin, draft_id, undone_change_set_id,
                                 import_id, user_id, added, updated, deleted, total, changed_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  SELECT workspace_id, change_set_id, revision, position, origin, draft_id, undone_change_set_id, import_id, user_id, added,
+         updated, deleted, total, changed_at
+    FROM jsonb_to_recordset($1::jsonb) AS s (
+           workspace_id uuid, change_set_id uuid, revision int, position bigint, origin text, draft_id uuid,
+           undone_change_set_id uuid, import_id uuid, user_id uuid, added int, updated int, deleted int, total int,
+           changed_at timestamptz)
   ON CONFLICT (workspace_id, change_set_id) DO UPDATE
      SET added = c.added + excluded.added, updated = c.updated + excluded.updated,
-         deleted = c.deleted + excluded.deleted`;
+         deleted = c.deleted + excluded.deleted`,
+};
 
-/** $1 workspace, $2 change set, $3 changed at, $4 rows. */
-const ADD_HISTORY = `
+/** $1 changes. */
+const ADD_HISTORY: Prepared = {
+  name: 'change-sets-add-history',
+  text: `
   INSERT INTO product_history
     (workspace_id, product_id, version, change_set_id, ordinal, op, before, after, changed_at)
-  SELECT $1, h.product_id, h.version, $2, h.ordinal, h.op, h.before, h.after, $3
-    FROM jsonb_to_recordset($4::jsonb) AS h (product_id uuid, version int, ordinal int, op text, before jsonb, after jsonb)`;
+  SELECT workspace_id, product_id, version, change_set_id, ordinal, op, before, after, changed_at
+    FROM jsonb_to_recordset($1::jsonb) AS h (
+           workspace_id uuid, product_id uuid, version int, change_set_id uuid, ordinal int, op text, before jsonb,
+           after jsonb, changed_at timestamptz)`,
+};
 
-async function applyEvent(
-  transaction: Queryable,
-  { workspaceId, revision, position, data }: ReadEvent<CatalogueEvent>,
-): Promise<void> {
-  const { changeSetId, origin, userId, changes, chunk, total, changedAt } = data;
-  const count = (op: ProductChange['op']) => changes.filter((change) => change.op === op).length;
-  await transaction.query(PUT_CHANGE_SET, [
-    workspaceId,
-    changeSetId,
+/** One row a change set: its first chunk makes it, those after it add to its counts. */
+function changeSetsOf(events: readonly ProductsChanged[]) {
+  const rows = new Map<string, ReturnType<typeof rowOf>>();
+  for (const event of events) {
+    const row = rowOf(event);
+    const key = `${row.workspace_id} ${row.change_set_id}`;
+    const begun = rows.get(key);
+    if (begun) for (const count of ['added', 'updated', 'deleted'] as const) begun[count] += row[count];
+    else rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+function rowOf({ workspaceId, revision, position, data }: ProductsChanged) {
+  const count = (op: ProductChange['op']) => data.changes.filter((change) => change.op === op).length;
+  return {
+    workspace_id: workspaceId,
+    change_set_id: data.changeSetId,
     revision,
-    position.toString(),
-    ...originColumns(origin),
-    userId,
-    count('add'),
-    count('update'),
-    count('delete'),
-    total,
-    changedAt,
-  ]);
-  const first = (chunk - 1) * CHANGES_PER_EVENT_MAX;
-  const rows = changes.map(({ productId, baseVersion, op, before, after }, index) => ({
+    position: position.toString(),
+    ...originColumns(data.origin),
+    user_id: data.userId,
+    added: count('add'),
+    updated: count('update'),
+    deleted: count('delete'),
+    total: data.total,
+    changed_at: data.changedAt,
+  };
+}
+
+function originColumns(origin: ChangeOrigin) {
+  return {
+    origin: origin.kind,
+    draft_id: origin.kind === 'draft' || origin.kind === 'undo' ? origin.draftId : null,
+    undone_change_set_id: origin.kind === 'undo' ? origin.undoneChangeSetId : null,
+    import_id: origin.kind === 'import' ? origin.importId : null,
+  };
+}
+
+function historyOf({ workspaceId, data }: ProductsChanged) {
+  const first = (data.chunk - 1) * CHANGES_PER_EVENT_MAX;
+  return data.changes.map(({ productId, baseVersion, op, before, after }, index) => ({
+    workspace_id: workspaceId,
     product_id: productId,
     version: baseVersion + 1,
+    change_set_id: data.changeSetId,
     ordinal: first + index,
     op,
     before,
     after,
+    changed_at: data.changedAt,
   }));
-  await transaction.query(ADD_HISTORY, [workspaceId, changeSetId, changedAt, JSON.stringify(rows)]);
-}
-
-/** Origin, draft, undone change set, import. */
-function originColumns(origin: ChangeOrigin): [string, string | null, string | null, string | null] {
-  switch (origin.kind) {
-    case 'draft':
-      return ['draft', origin.draftId, null, null];
-    case 'undo':
-      return ['undo', origin.draftId, origin.undoneChangeSetId, null];
-    case 'import':
-      return ['import', null, null, origin.importId];
-    case 'manual':
-      return ['manual', null, null, null];
-  }
 }

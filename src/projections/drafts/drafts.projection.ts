@@ -8,7 +8,10 @@ const DRAFTS: ViewTable<DraftView, DraftEvent> = {
   streamKind: 'draft',
   select: {
     name: 'drafts-select',
-    text: 'SELECT draft_id AS id, workspace_id, revision, view FROM drafts WHERE draft_id = ANY($1::uuid[])',
+    text: `
+    SELECT d.draft_id AS id, d.workspace_id, d.revision, d.view
+      FROM unnest($1::uuid[], $2::uuid[]) AS wanted (workspace_id, id)
+      JOIN drafts d ON d.workspace_id = wanted.workspace_id AND d.draft_id = wanted.id`,
   },
   upsert: {
     name: 'drafts-upsert',

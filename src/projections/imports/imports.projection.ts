@@ -8,7 +8,10 @@ const IMPORTS: ViewTable<ImportView, ImportEvent> = {
   streamKind: 'import',
   select: {
     name: 'imports-select',
-    text: 'SELECT import_id AS id, workspace_id, revision, view FROM imports WHERE import_id = ANY($1::uuid[])',
+    text: `
+    SELECT i.import_id AS id, i.workspace_id, i.revision, i.view
+      FROM unnest($1::uuid[], $2::uuid[]) AS wanted (workspace_id, id)
+      JOIN imports i ON i.workspace_id = wanted.workspace_id AND i.import_id = wanted.id`,
   },
   upsert: {
     name: 'imports-upsert',

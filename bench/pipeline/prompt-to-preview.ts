@@ -1,12 +1,14 @@
 /**
  * From prompt to preview, over HTTP on the embedded default: p50 and p99 at a steady rate.
- * `node --import tsx bench/prompt-to-preview.ts [--rate 20] [--seconds 20]`
+ * `npm run bench:preview -- [--rate 20] [--seconds 20]`
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { importAll, promptToPreview, quantile, startBenchServer } from './support.js';
+import { Report } from '../harness/report.js';
+import { quantile } from '../harness/spread.js';
+import { importAll, promptToPreview, startBenchServer } from '../support.js';
 
 const { values } = parseArgs({
   options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '20' } },
@@ -21,7 +23,15 @@ const PROMPTS = [
   'قیمت آیفون ۱۷ نقره‌ای رو ۵ درصد زیاد کن',
 ];
 
-const catalogue = fileURLToPath(new URL('../examples/catalogues/demo.ndjson', import.meta.url));
+/** With the aims of the product, in ms. */
+const QUANTILES: readonly { name: string; share: number; atMost?: number }[] = [
+  { name: 'p50', share: 0.5, atMost: 50 },
+  { name: 'p90', share: 0.9 },
+  { name: 'p99', share: 0.99, atMost: 150 },
+  { name: 'max', share: 1 },
+];
+
+const catalogue = fileURLToPath(new URL('../../examples/catalogues/demo.ndjson', import.meta.url));
 const server = await startBenchServer();
 try {
   await importAll(server.newClient(), (await readFile(catalogue, 'utf8')).trim().split('\n'));
@@ -36,13 +46,15 @@ try {
   const samples = done.map(({ ms }) => ms);
   const previews = done.filter(({ draft }) => draft.status === 'preview').length;
   console.log(`${done.length} drafts at ${rate}/s, ${previews} in preview`);
-  for (const [name, share] of [
-    ['p50', 0.5],
-    ['p90', 0.9],
-    ['p99', 0.99],
-    ['max', 1],
-  ] as const)
-    console.log(`${name.padStart(5)} ${quantile(samples, share).toFixed(1).padStart(8)} ms`);
+  const report = new Report('prompt-to-preview');
+  for (const { name, share, atMost } of QUANTILES)
+    report.figure({
+      title: `from prompt to preview at ${rate}/s, ${name}`,
+      unit: 'ms',
+      value: quantile(samples, share),
+      ...(atMost === undefined ? {} : { atMost }),
+    });
+  await report.write();
 } finally {
   await server.stop();
 }
