@@ -11,8 +11,8 @@ import type { Database } from '../../src/platform/database/database.js';
 import { ALL_PROJECTIONS } from '../../src/projections/all.js';
 import { FreshCatalogue } from '../../src/projections/products/fresh-catalogue.js';
 import { Projections } from '../../src/projections/projections.js';
-import { catalogueReads } from '../../src/sagas/build-preview/catalogue-reads.js';
-import { Planner } from '../../src/sagas/build-preview/planner.js';
+import { catalogueReads } from '../../src/sagas/planner/catalogue-reads.js';
+import { Planner } from '../../src/sagas/planner/planner.js';
 
 export interface PlanningStep {
   /** Answers how many products the plan matched. */
@@ -50,7 +50,7 @@ export function planningStep(database: Database): PlanningStep {
         correlationId: draftId,
         causationId: null,
       };
-      const { summary } = await planner.seal(planned, { draftId, warnings: [] }, context);
+      const { summary } = await planner.seal(planned, { draftId, reading: null }, context);
       return summary.matched;
     },
     close: async () => {
