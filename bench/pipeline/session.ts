@@ -90,14 +90,19 @@ export class Session {
       contenders: contenders.map((contender) => ({
         name: contender.name,
         round: async () => {
-          const { counted, previewMs, doneMs } = await this.run(contender, {
+          const {
+            counted,
+            seconds: ran,
+            previewMs,
+            doneMs,
+          } = await this.run(contender, {
             kind: 'throughput',
             target: contender[which],
             inFlight: inFlight ?? contender.inFlight[which],
             seconds,
           });
           const [preview, done] = [previewMs, doneMs].map((samples) => median(samples).toFixed(0));
-          const perSecond = counted / seconds;
+          const perSecond = counted / ran;
           console.log(
             `${contender.name}, ${where}: ${perSecond.toFixed(1)}/s, preview after ${preview} ms, done after ${done} ms`,
           );

@@ -23,6 +23,7 @@ export interface Throughput {
   kind: 'throughput';
   target: Target;
   inFlight: number;
+  /** At least; longer until so many drafts as are under way at once were done, within bounds. */
   seconds: number;
 }
 

@@ -11,7 +11,7 @@ const CONSUMERS = [1, 2, 4];
 const PARTITIONS = 8;
 const SHOPS = 16;
 const GROUPS_EACH = 8;
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 16;
 /** All processes together stay below PostgreSQL's 100 connections. */
 const POOL_SIZE = '4';
 /** Partitions change hands, and drafts that waited for that are done, before the clock starts. */

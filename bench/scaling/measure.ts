@@ -58,9 +58,9 @@ export async function throughput(
       name,
       round: async () => {
         await prepare?.();
-        const { counted } = await driver.run({ kind: 'throughput', target, inFlight, seconds });
-        console.log(`${name}: ${(counted / seconds).toFixed(1)}/s`);
-        return counted / seconds;
+        const { counted, seconds: ran } = await driver.run({ kind: 'throughput', target, inFlight, seconds });
+        console.log(`${name}: ${(counted / ran).toFixed(1)}/s`);
+        return counted / ran;
       },
     })),
   });
