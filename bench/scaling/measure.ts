@@ -54,6 +54,8 @@ export async function throughput(
     title: `create to done, ${inFlight} drafts at once, ${title}`,
     unit: 'drafts/s',
     rounds: ROUNDS,
+    // What prepares a size warms it up.
+    warmUps: sizes.some(({ prepare }) => prepare) ? 0 : 1,
     contenders: sizes.toReversed().map(({ name, target, prepare }) => ({
       name,
       round: async () => {
