@@ -6,7 +6,7 @@ import { GROUPS_EACH, GROUPS_ONE, SHOPS, type PipelineContender, type Proof } fr
 import type { Shop, Target } from './shop.js';
 
 /** The best of 8, 16, 32 and 64: changes of one workspace are applied one by one, whatever else waits. */
-const IN_FLIGHT = { one: 8, many: 32 };
+const IN_FLIGHT = { one: 96, many: 96 };
 
 export async function startOurs(name: string, options: BenchServerOptions): Promise<PipelineContender> {
   const server = await startBenchServer(options);
@@ -17,7 +17,7 @@ export async function startOurs(name: string, options: BenchServerOptions): Prom
     for (const apiKey of keys) many.push(await filled(server.url, apiKey, GROUPS_EACH));
     // As autovacuum does within a minute; a benchmark does not wait for it.
     await server.database.query('ANALYZE');
-    const target = (shops: Shop[]): Target => ({ url: server.url, shops, waitsForDone: false });
+    const target = (shops: Shop[]): Target => ({ url: server.url, shops, waitsForDone: true });
     return {
       name,
       one: target([one]),

@@ -20,7 +20,7 @@ export interface Size {
   prepare?(): Promise<void>;
 }
 
-export const targetOf = (url: string, shops: Shop[]): Target => ({ url, shops, waitsForDone: false });
+export const targetOf = (url: string, shops: Shop[]): Target => ({ url, shops, waitsForDone: true });
 
 /** One draft at a time: what a draft costs, its waiting for others left out. */
 export async function costPerDraft(

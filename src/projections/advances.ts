@@ -43,7 +43,7 @@ export class Advances {
     let wokenByAdvance = true;
     const advancesHere = performance.now() - (this.advancedAt.get(projection) ?? -Infinity) < OF_LATE_MS;
     for (
-      let pollMs = advancesHere ? POLL_MS_MAX : POLL_MS_MIN;
+      let pollMs = advancesHere ? OF_LATE_MS : POLL_MS_MIN;
       ;
       pollMs = Math.min(pollMs * 2, POLL_MS_MAX)
     ) {
