@@ -60,7 +60,7 @@ async function appendOn(
     events.map(({ eventId }) => eventId),
     events.map(({ type }) => type),
     events.map(({ schemaVersion }) => schemaVersion),
-    events.map(({ data }) => JSON.stringify(data)),
+    JSON.stringify(events.map(({ data }) => data)),
     JSON.stringify(metadata),
   ]);
   return rows[0]!;

@@ -54,7 +54,7 @@ export class PostgresEventStore implements EventStore {
       events.map(({ eventId }) => eventId),
       events.map(({ type }) => type),
       events.map(({ schemaVersion }) => schemaVersion),
-      data,
+      `[${data.join(',')}]`,
       JSON.stringify(metadata),
     ]);
     if (!row) throw new Error('append_events answered nothing');

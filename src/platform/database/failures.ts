@@ -3,6 +3,8 @@ import pg from 'pg';
 
 const SOCKET_FAILURES = new Set([
   'ECONNREFUSED',
+  // The Unix socket of a server that is not there.
+  'ENOENT',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
