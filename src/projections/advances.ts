@@ -42,11 +42,7 @@ export class Advances {
     const deadline = performance.now() + options.timeoutMs;
     let wokenByAdvance = true;
     const advancesHere = performance.now() - (this.advancedAt.get(projection) ?? -Infinity) < OF_LATE_MS;
-    for (
-      let pollMs = advancesHere ? OF_LATE_MS : POLL_MS_MIN;
-      ;
-      pollMs = Math.min(pollMs * 2, POLL_MS_MAX)
-    ) {
+    for (let pollMs = advancesHere ? OF_LATE_MS : POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, POLL_MS_MAX)) {
       // Listening starts before looking: an advance in between must not be missed.
       const sleep = this.sleep(place(projection, options.streamId), options.signal);
       try {

@@ -6,7 +6,7 @@
  */
 import type { Delivery } from '../event-bus/event-bus.js';
 import type { Topic } from '../events/streams.js';
-import type { Database, Queryable } from '../platform/database/database.js';
+import { Ending, type Database, type Queryable } from '../platform/database/database.js';
 
 export interface Projection {
   /** Lower-case letters, digits and `_`; its consumer group is `projection.<name>`. */
@@ -55,7 +55,7 @@ export async function project(
   for (const slice of slices(batch)) {
     // The lock first: while it waits for a rebuild to switch, this transaction holds nothing.
     const projected = await database.transaction(
-      (transaction) => applyOnce(transaction, projection, slice),
+      async (transaction) => new Ending((await applyFresh(transaction, projection, slice)).moved),
       `SELECT pg_advisory_xact_lock_shared(${PROJECTION_LOCK}, hashtext('${plainName(projection.name)}'))`,
     );
     for (const [key, position] of projected.checkpoints) checkpoints.set(key, position);
@@ -96,6 +96,15 @@ export async function applyOnce(
   projection: Projection,
   batch: readonly Delivery[],
 ): Promise<Projected> {
+  return (await applyFresh(transaction, projection, batch)).moved;
+}
+
+/** `moved`: the last statement, which nothing of the batch comes after. */
+async function applyFresh(
+  transaction: Queryable,
+  projection: Projection,
+  batch: readonly Delivery[],
+): Promise<{ moved: Promise<Projected> }> {
   const revisions = await holdStreams(transaction, projection.name, batch);
   const fresh = batch.filter(({ event }) => {
     const reached = revisions.get(event.streamId) ?? -1;
@@ -106,8 +115,8 @@ export async function applyOnce(
     return true;
   });
   if (fresh.length > 0) await projection.apply(transaction, fresh);
-  const checkpoints = await moveOn(transaction, projection.name, revisions, batch);
-  return { checkpoints, applied: fresh.length };
+  const moved = moveOn(transaction, projection.name, revisions, batch);
+  return { moved: moved.then((checkpoints) => ({ checkpoints, applied: fresh.length })) };
 }
 
 /** $1 projection, $2 streams. In one order: two consumers that share streams must not wait for each other. */

@@ -2,7 +2,7 @@
 import type { EventBus, Subscription } from '../event-bus/event-bus.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { catalogueStream, routeOf } from '../events/streams.js';
-import type { Database } from '../platform/database/database.js';
+import type { Database, Prepared } from '../platform/database/database.js';
 import { Advances, type WaitOptions } from './advances.js';
 import { partitionKey, project, type Projection } from './projection.js';
 
@@ -22,8 +22,9 @@ export interface Target {
 }
 
 /** $1 projection, $2 topic, $3 partition. */
-const CHECKPOINT = {
+const CHECKPOINT: Prepared = {
   name: 'projection-checkpoint',
+  quick: true,
   text: `SELECT position::text AS position FROM projection_checkpoints
           WHERE projection = $1 AND topic = $2 AND partition = $3`,
 };

@@ -17,6 +17,9 @@ import { STATEMENTS, type StatementName } from './statements.js';
 /** Of one page of the log, as stored (compressed): bounds what a page of large change sets takes in memory. */
 export const READ_PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Kinds whose streams stay short; those of catalogues and large plans do not. */
+const SHORT_STREAMS = /^(draft|import|workspace)-/;
+
 interface EventRow {
   position: string;
   stream_id: string;
@@ -68,9 +71,9 @@ export class PostgresEventStore implements EventStore {
     streamId: string,
     { fromRevision = 0, limit = READ_EVENTS_MAX }: { fromRevision?: number; limit?: number } = {},
   ): Promise<RecordedEvent[]> {
-    return (await this.run<EventRow>('read-stream', [streamId, fromRevision, checkLimit(limit)])).map(
-      toEvent,
-    );
+    const statement = SHORT_STREAMS.test(streamId) ? 'read-short-stream' : 'read-stream';
+    const rows = await this.run<EventRow>(statement, [streamId, fromRevision, checkLimit(limit)]);
+    return rows.map(toEvent);
   }
 
   async streamEnd(streamId: string, upTo?: bigint): Promise<Pick<RecordedEvent, 'revision' | 'position'>> {
@@ -121,7 +124,7 @@ export class PostgresEventStore implements EventStore {
 
   private async run<Row extends pg.QueryResultRow>(name: StatementName, values: unknown[]): Promise<Row[]> {
     try {
-      return (await this.database.pool.query<Row>({ ...STATEMENTS[name], values })).rows;
+      return (await this.database.query<Row>(STATEMENTS[name], values)).rows;
     } catch (error) {
       throw toEventStoreError(error);
     }

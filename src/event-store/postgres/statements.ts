@@ -1,8 +1,9 @@
 /** The statements of this store, one file each; a missing file fails the start, not the first use. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Prepared } from '../../platform/database/database.js';
 
-const NAMES = [
+const FILES = [
   'append-events',
   'read-stream',
   'stream-end',
@@ -12,17 +13,22 @@ const NAMES = [
   'event-at',
   'watermark-lag',
 ] as const;
-export type StatementName = (typeof NAMES)[number];
 
-/** `name` makes it a prepared statement: parsed and planned once per connection. */
-export interface Statement {
-  name: string;
-  text: string;
-}
+type File = (typeof FILES)[number];
+export type StatementName = File | 'read-short-stream';
 
-export const STATEMENTS = Object.fromEntries(
-  NAMES.map((name) => [
-    name,
-    { name: `log-${name}`, text: readFileSync(path.join(import.meta.dirname, 'sql', `${name}.sql`), 'utf8') },
-  ]),
-) as Record<StatementName, Statement>;
+/** Each finds one row by key. */
+const QUICK: ReadonlySet<File> = new Set(['stream-end', 'find-event', 'event-at']);
+
+const prepared = (file: File): Prepared => ({
+  name: `log-${file}`,
+  text: readFileSync(path.join(import.meta.dirname, 'sql', `${file}.sql`), 'utf8'),
+  ...(QUICK.has(file) && { quick: true }),
+});
+
+const statements = Object.fromEntries(FILES.map((file) => [file, prepared(file)])) as Record<File, Prepared>;
+
+export const STATEMENTS: Record<StatementName, Prepared> = {
+  ...statements,
+  'read-short-stream': { ...statements['read-stream'], quick: true },
+};

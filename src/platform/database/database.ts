@@ -2,6 +2,10 @@
  * PostgreSQL for everyone: one pool, explicit transactions, and the one way to read a workspace's rows.
  */
 import pg from 'pg';
+import { PipelinedConnections } from './pipelined.js';
+
+/** Beside the pool, made when first used. */
+const PIPELINED_CONNECTIONS = 2;
 
 /**
  * A statement that is parsed and planned once per connection, for those that run all the time. The name stands for
@@ -10,6 +14,8 @@ import pg from 'pg';
 export interface Prepared {
   name: string;
   text: string;
+  /** Reads a few rows by key: it may share a connection with others, see pipelined.ts. */
+  quick?: true;
 }
 
 /** Anything that runs one statement: the pool or the client of a transaction. */
@@ -42,6 +48,14 @@ export class WorkspaceScope {
   }
 }
 
+/**
+ * What a transaction's work may end with: its last statement still under way, so that the commit follows it in the same
+ * round trip. Should it fail, that commit rolls back.
+ */
+export class Ending<T> {
+  constructor(readonly result: Promise<T>) {}
+}
+
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name`. */
   url: string;
@@ -57,18 +71,22 @@ export interface DatabaseOptions {
 
 export class Database implements Queryable {
   readonly pool: pg.Pool;
+  private readonly pipelined: PipelinedConnections;
 
   constructor(readonly options: DatabaseOptions) {
-    this.pool = new pg.Pool({
+    const connection = {
       connectionString: options.url,
-      max: options.poolSizeMax,
       application_name: options.applicationName,
       ...(options.durableCommits !== false ? {} : { options: '-c synchronous_commit=off' }),
       // A client that dies inside a transaction would hold back the visible end of the log for everyone.
       idle_in_transaction_session_timeout: 30_000,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
-    });
+      // Statements of a transaction may follow each other without waiting for answers that nobody needs.
+      pipeline: true,
+    };
+    this.pipelined = new PipelinedConnections({ ...connection, connections: PIPELINED_CONNECTIONS });
+    this.pool = new pg.Pool({ ...connection, max: options.poolSizeMax });
     // An idle client that loses its server emits here; the pool replaces it and the next query reports.
     this.pool.on('error', () => undefined);
   }
@@ -77,6 +95,7 @@ export class Database implements Queryable {
     statement: string | Prepared,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
+    if (typeof statement !== 'string' && statement.quick) return this.pipelined.query<Row>(statement, values);
     return this.pool.query<Row>(statement as string, values);
   }
 
@@ -84,7 +103,7 @@ export class Database implements Queryable {
    * READ COMMITTED; rolled back when `work` throws. `first`: a constant statement that begins the transaction in the
    * same round trip, such as taking a lock.
    */
-  transaction<T>(work: (transaction: pg.PoolClient) => Promise<T>, first?: string): Promise<T> {
+  transaction<T>(work: (transaction: pg.PoolClient) => Promise<T | Ending<T>>, first?: string): Promise<T> {
     return this.inTransaction(first === undefined ? 'BEGIN' : `BEGIN; ${first}`, work);
   }
 
@@ -98,19 +117,26 @@ export class Database implements Queryable {
   }
 
   async close(): Promise<void> {
+    await this.pipelined.close();
     await this.pool.end();
   }
 
   private async inTransaction<T>(
     begin: string,
-    work: (transaction: pg.PoolClient) => Promise<T>,
+    work: (transaction: pg.PoolClient) => Promise<T | Ending<T>>,
   ): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query(begin);
-      const result = await work(client);
-      await client.query('COMMIT');
+      // Whatever ends it ends the statements behind it as well, and those are waited for.
+      client.query(begin).catch(() => undefined);
+      const outcome = await work(client);
+      const committed = client.query('COMMIT');
+      if (!(outcome instanceof Ending)) {
+        await committed;
+        return outcome;
+      }
+      const [result] = await Promise.all([outcome.result, committed]);
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {

@@ -6,13 +6,14 @@ import { PLAN_ROWS_PER_EVENT_MAX, type PlanRow } from '../../events/draft.events
 import { upcastEvent, type ReadEvent } from '../../events/registry.js';
 import { draftStream, planStream } from '../../events/streams.js';
 import { EVENT_STORE, READ_EVENTS_MAX, type EventStore } from '../../event-store/event-store.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Prepared } from '../../platform/database/database.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
 import type { DraftView } from './draft-view.js';
 
-const SELECT_ONE = {
+const SELECT_ONE: Prepared = {
   name: 'draft-select',
   text: 'SELECT view FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
+  quick: true,
 };
 
 /** Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows. */

@@ -1,7 +1,7 @@
 /** The products that a task means, and what else the write side must know of them, each in one snapshot. */
 import type { Product } from '../../catalogue/product.js';
 import type { Task } from '../../catalogue/task.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
 import { bindable, Bindings, compileOrder, compileQueries, joinTerms } from './compile-query.js';
 import { PRODUCT_COLUMNS, productOf, type ProductRow } from './product-row.js';
 
@@ -112,10 +112,14 @@ export async function catalogueState(
   return state;
 }
 
+const SELECT_REVISION: Prepared = {
+  name: 'catalogue-revision',
+  text: 'SELECT revision FROM catalogue_heads WHERE workspace_id = $1',
+  quick: true,
+};
+
 /** Revision of the catalogue stream that the products have reached; -1 for a catalogue without events. */
 export async function catalogueRevision(scope: WorkspaceScope): Promise<number> {
-  const rows = await scope.query<{ revision: number }>(
-    'SELECT revision FROM catalogue_heads WHERE workspace_id = $1',
-  );
+  const rows = await scope.query<{ revision: number }>(SELECT_REVISION);
   return rows[0]?.revision ?? -1;
 }

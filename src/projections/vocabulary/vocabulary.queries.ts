@@ -5,7 +5,7 @@ import {
   type VocabularyData,
   type VocabularyValue,
 } from '../../interpreter/vocabulary.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
 import { loadNameOnlyPairs } from './name-pairs.queries.js';
 import type { WordKind } from './vocabulary.projection.js';
 
@@ -20,8 +20,12 @@ export interface LoadedVocabulary {
 /** Version of a workspace without words or fields. */
 const NO_WORDS = '-1.-1';
 
-const SELECT_VERSION = `
-  SELECT catalogue_revision || '.' || workspace_revision AS version FROM vocabulary_heads WHERE workspace_id = $1`;
+const SELECT_VERSION: Prepared = {
+  name: 'vocabulary-version',
+  text: `SELECT catalogue_revision || '.' || workspace_revision AS version
+           FROM vocabulary_heads WHERE workspace_id = $1`,
+  quick: true,
+};
 
 /** Most used first. $2 the most values of one kind and field, $3 the most words of names. */
 const SELECT_WORDS = `
