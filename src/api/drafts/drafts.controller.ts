@@ -1,7 +1,6 @@
 /** Drafts over HTTP: say what you want, look at what will happen, confirm it, take it back. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { AnswerClarificationInput } from '../../commands/draft/answer-clarification.js';
 import { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import { CreateDraftInput } from '../../commands/draft/create-draft.js';
@@ -20,11 +19,12 @@ import { refusalProblem } from '../problems/refusals.js';
 import { commandContext, idempotencyKeyOf } from '../requests/command-context.js';
 import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
-import { accepted, ReadsFrom } from '../requests/position.js';
+import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
 import { DraftReads } from './draft-reads.js';
 import { DraftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 
 const draftId = idOr('DRAFT_NOT_FOUND');
@@ -65,7 +65,7 @@ export class DraftsController {
   }
 
   @Get()
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Drafts, newest first',
@@ -77,7 +77,7 @@ export class DraftsController {
   }
 
   @Get(':id')
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'One draft',
@@ -99,7 +99,7 @@ export class DraftsController {
   }
 
   @Get(':id/preview')
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Further rows of the preview',

@@ -9,7 +9,8 @@ import { nestLogger, type Logger } from '../../platform/logging/logger.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
 import { HttpMetrics } from '../operations/metrics.js';
-import { POSITION_HEADER } from '../requests/position.js';
+import { READ_MODEL_GATE, type ReadModelGate } from '../ports.js';
+import { POSITION_HEADER, waitForPositions } from '../requests/position.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemAnswers } from './answer-problem.js';
 import { requireCallers } from './authentication.js';
@@ -58,6 +59,7 @@ export async function createHttpServer(
     limits.countFailure(request),
   );
   limits.guard(server);
+  waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
   app.useGlobalFilters(problems);
   serveDocs(app);
   await app.init();
