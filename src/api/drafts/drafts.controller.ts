@@ -11,7 +11,12 @@ import {
   CreateDraft,
   UndoDraft,
 } from '../../commands/draft/draft.handlers.js';
-import { GetDraftEvents, GetPreviewRows, ListDrafts } from '../../projections/drafts/drafts.queries.js';
+import {
+  GetDraftEvents,
+  GetDraftText,
+  GetPreviewRows,
+  ListDrafts,
+} from '../../projections/drafts/drafts.queries.js';
 import { API_SCHEMAS } from '../docs/api-schemas.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
@@ -86,16 +91,19 @@ export class DraftsController {
     answer: 'Draft',
     refusals: [404],
   })
-  get(
+  async get(
     @Param('id', draftId) id: string,
     @Query(parsed(DraftQuery)) { wait, waitMs }: DraftQuery,
     @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
   ) {
-    const draft = { workspaceId: callerOf(request).workspaceId, draftId: id };
-    const signal = signalOf(request);
-    return wait
-      ? this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal })
-      : this.drafts.get(draft, signal);
+    const { workspaceId } = callerOf(request);
+    const draft = { workspaceId, draftId: id };
+    if (wait) return this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal: signalOf(request) });
+    const text = await this.queries.execute(new GetDraftText(workspaceId, id));
+    if (text === null) return this.drafts.get(draft, signalOf(request));
+    void reply.type('application/json; charset=utf-8');
+    return text;
   }
 
   @Get(':id/preview')
