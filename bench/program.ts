@@ -1,5 +1,5 @@
 /** One process of the program under measurement: started with what it is told and nothing else, asked how much memory it holds. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -89,6 +89,11 @@ export class Program {
     return memoryOf(this.name, this.child.pid);
   }
 
+  /** CPU time of all its threads so far, garbage collection included; NaN where the system does not say. */
+  cpuSeconds(): Promise<number> {
+    return cpuSecondsOf(this.child.pid);
+  }
+
   /** On request, by force when that takes too long. Throws when it ended otherwise than asked. */
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
@@ -117,6 +122,16 @@ export async function memoryOf(name: string, pid: number | undefined): Promise<M
     Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN) / 1024;
   return { name, residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
 }
+
+/** utime and stime of proc_pid_stat(5), the 14th and 15th field; the name before them may hold spaces. */
+async function cpuSecondsOf(pid: number | undefined): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(afterName[11] ?? NaN) + Number(afterName[12] ?? NaN)) / ticksPerSecond();
+}
+
+let ticks: number | null = null;
+const ticksPerSecond = () => (ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })));
 
 export async function freePort(): Promise<number> {
   const server = createServer();

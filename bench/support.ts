@@ -38,6 +38,8 @@ export interface BenchServer {
   start(roles: readonly ProcessRole[]): Promise<Program>;
   /** Of each process that runs. */
   memory(): Promise<Memory[]>;
+  /** Of the first process, so far. */
+  cpuSeconds(): Promise<number>;
   /** Of the first process. */
   memoryPeakMiB(): Promise<number>;
   stop(): Promise<void>;
@@ -91,6 +93,7 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
       openWorkspaces: (count) => openWorkspaces(database, count),
       start,
       memory: () => Promise.all(running().map((program) => program.memory())),
+      cpuSeconds: () => programs[0]!.cpuSeconds(),
       memoryPeakMiB: async () => (await programs[0]!.memory()).peakMiB,
       stop: async () => {
         await database.close();

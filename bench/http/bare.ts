@@ -24,6 +24,8 @@ export interface BareServer {
   constantUrl: string;
   /** Handlers that fetch it from PostgreSQL. */
   selectingUrl: string;
+  /** Of its process, so far. */
+  cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startBareServer(options: {
   return {
     constantUrl: `${url}/constant`,
     selectingUrl: `${url}/pg`,
+    cpuSeconds: () => program.cpuSeconds(),
     stop: async () => {
       await program.stop();
       await rm(folder, { recursive: true });

@@ -20,6 +20,8 @@ export interface LoadJob {
 }
 
 const LoadResult = z.strictObject({
+  /** Answered. */
+  requests: z.number(),
   requestsPerSecond: z.number(),
   p50Ms: z.number(),
   p99Ms: z.number(),

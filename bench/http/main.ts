@@ -1,12 +1,14 @@
 /**
- * Our server beside bare Fastify handlers with the same bodies, one that has the body and one that fetches it from PostgreSQL;
- * then 10,000 visitors. `npm run bench:http -- [--rounds 5] [--seconds 3] [--visitors 10000] [--visit-seconds 80] [--profile folder]`
+ * Our server beside bare Fastify handlers with the same bodies, one that has the body and one that fetches it from PostgreSQL,
+ * by requests per second and by CPU time per request, which is steadier on a busy machine; then 10,000 visitors.
+ * `npm run bench:http -- [--rounds 5] [--seconds 3] [--visitors 10000] [--visit-seconds 80] [--profile folder]`
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Report } from '../harness/report.js';
+import { median } from '../harness/spread.js';
 import { startBenchServer, type BenchServer } from '../support.js';
-import { startBareServer, type BareBodies } from './bare.js';
+import { startBareServer, type BareBodies, type BareServer } from './bare.js';
 import { underLoad, type LoadRequest } from './load.js';
 import {
   bodiesOf,
@@ -46,10 +48,9 @@ const SELECTING = 'bare Fastify, one statement';
 const CONNECTIONS = 32;
 const BROWSING_CONNECTIONS = 200;
 
-interface Addresses {
-  ours: string;
-  constant: string;
-  selecting: string;
+interface Servers {
+  ours: BenchServer;
+  bare: BareServer;
   headers: Record<string, string>;
 }
 
@@ -57,32 +58,43 @@ interface Load {
   title: string;
   connections: number;
   sequences: LoadRequest[][];
-  /** Of the rate of both bare handlers. */
+  /** Of the rate of the bare handler that makes the same read or write. */
   atLeast?: number;
 }
 
-async function contest(report: Report, addresses: Addresses, load: Load): Promise<void> {
-  const contender = (name: string, url: string) => ({
+async function contest(report: Report, { ours, bare, headers }: Servers, load: Load): Promise<void> {
+  const { connections, sequences, atLeast } = load;
+  const cpuMicroseconds: Record<string, number[]> = {};
+  const contender = (name: string, url: string, server: Pick<BenchServer, 'cpuSeconds'>) => ({
     name,
     round: async () => {
-      const { headers } = addresses;
-      const { connections, sequences } = load;
-      return (await underLoad({ url, headers, connections, sequences, seconds: options.seconds }))
-        .requestsPerSecond;
+      const before = await server.cpuSeconds();
+      const answered = await underLoad({ url, headers, connections, sequences, seconds: options.seconds });
+      const cpuSeconds = (await server.cpuSeconds()) - before;
+      (cpuMicroseconds[name] ??= []).push((cpuSeconds * 1e6) / answered.requests);
+      return answered.requestsPerSecond;
     },
   });
-  const aim = load.atLeast === undefined ? {} : { atLeast: load.atLeast };
+  const title = `${load.title}, ${connections} connections`;
   await report.contest({
-    title: `${load.title}, ${load.connections} connections`,
+    title,
     unit: 'requests/s',
     rounds: options.rounds,
+    warmUps: 1,
     contenders: [
-      contender(OURS, addresses.ours),
-      contender(CONSTANT, addresses.constant),
-      contender(SELECTING, addresses.selecting),
+      contender(OURS, ours.url, ours),
+      contender(CONSTANT, bare.constantUrl, bare),
+      contender(SELECTING, bare.selectingUrl, bare),
     ],
-    aims: [CONSTANT, SELECTING].map((to) => ({ of: OURS, to, ...aim })),
+    aims: [
+      { of: OURS, to: CONSTANT },
+      { of: OURS, to: SELECTING, ...(atLeast === undefined ? {} : { atLeast }) },
+    ],
   });
+  for (const [name, samples] of Object.entries(cpuMicroseconds)) {
+    const value = median(samples.slice(-options.rounds));
+    report.figure({ title: `${title}, CPU time of ${name}`, unit: 'µs/request', value });
+  }
 }
 
 async function workspaceOf({ database }: BenchServer): Promise<string> {
@@ -97,17 +109,12 @@ const headersOf = ({ apiKey }: BenchServer) => ({ authorization: `Bearer ${apiKe
 async function beside(
   server: BenchServer,
   bodies: BareBodies | null,
-  work: (addresses: Addresses) => Promise<void>,
+  work: (servers: Servers) => Promise<void>,
 ): Promise<void> {
   const databaseUrl = server.database.options.url;
   const bare = await startBareServer({ databaseUrl, workspaceId: await workspaceOf(server), bodies });
   try {
-    await work({
-      ours: server.url,
-      constant: bare.constantUrl,
-      selecting: bare.selectingUrl,
-      headers: headersOf(server),
-    });
+    await work({ ours: server, bare, headers: headersOf(server) });
   } finally {
     await bare.stop();
   }
@@ -118,8 +125,8 @@ async function compareReads(report: Report): Promise<void> {
   try {
     const shop = await stockShop(server);
     const bodies = await bodiesOf(shop, server.url, headersOf(server));
-    await beside(server, bodies, async (addresses) => {
-      for (const url of [addresses.constant, addresses.selecting])
+    await beside(server, bodies, async (servers) => {
+      for (const url of [servers.bare.constantUrl, servers.bare.selectingUrl])
         if (!isDeepStrictEqual(await bodiesOf(shop, url, {}), bodies))
           throw new Error(`${url} does not answer what ours answers`);
       for (const [title, request] of [
@@ -127,28 +134,28 @@ async function compareReads(report: Report): Promise<void> {
         ['GET a product', productRequest(shop)],
         ['GET a list of 20 products', listRequest()],
       ] as const)
-        await contest(report, addresses, {
+        await contest(report, servers, {
           title,
           connections: CONNECTIONS,
           sequences: [[request]],
           atLeast: 0.5,
         });
-      await contest(report, addresses, {
+      await contest(report, servers, {
         title: 'browsing: list, product, search, draft',
         connections: BROWSING_CONNECTIONS,
         sequences: Array.from({ length: BROWSING_CONNECTIONS }, (_, visitor) => visit(shop, visitor)),
       });
-      await receiveVisitors(report, addresses, shop);
+      await receiveVisitors(report, servers, shop);
     });
   } finally {
     await server.stop();
   }
 }
 
-async function receiveVisitors(report: Report, { ours, headers }: Addresses, shop: Shop): Promise<void> {
+async function receiveVisitors(report: Report, { ours, headers }: Servers, shop: Shop): Promise<void> {
   const visits = shop.productIds.map((_, visitor) => visit(shop, visitor).map(({ path }) => path));
   const { visitors, 'visit-seconds': seconds } = options;
-  const result = await simulateVisits({ url: ours, headers, visitors, seconds, visits });
+  const result = await simulateVisits({ url: ours.url, headers, visitors, seconds, visits });
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
   const title = `${visitors.toLocaleString('en')} visitors over ${seconds} seconds`;
   report.figure({ title: `${title}, asked`, unit: 'requests/s', value: result.requests / seconds });
@@ -165,8 +172,8 @@ async function receiveVisitors(report: Report, { ours, headers }: Addresses, sho
 async function compareWrites(report: Report): Promise<void> {
   const server = await startBenchServer({ processes: [['api']] });
   try {
-    await beside(server, null, (addresses) =>
-      contest(report, addresses, {
+    await beside(server, null, (servers) =>
+      contest(report, servers, {
         title: 'POST a draft',
         connections: CONNECTIONS,
         sequences: [[createRequest()]],

@@ -18,7 +18,6 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { Redrives } from './dead-letters/redrives.js';
 import { UsageController } from './usage/usage.controller.js';
 import { CatalogueFreshness } from './requests/catalogue-freshness.js';
-import { ReadYourWrites } from './requests/position.js';
 
 export class ApiModule {}
 
@@ -49,7 +48,6 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       { provide: HttpMetrics, useValue: metrics },
       DraftReads,
       CatalogueFreshness,
-      ReadYourWrites,
       Redrives,
     ],
   };

@@ -17,8 +17,10 @@ import type { Logger } from '../platform/logging/logger.js';
 import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 
-/** Jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
+/** Quick jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
 const JOBS_AT_ONCE = 32;
+/** Jobs per request that models get at once: while some plan and write, others keep the models busy. */
+const OUTSIDE_JOBS_PER_REQUEST = 2;
 
 /** Rows of large previews are read where they are needed, by stream; here they would only be carried about. */
 const CONSUMED_TOPICS = TOPICS.filter((topic) => topic !== 'drafthorse.plans');
@@ -56,7 +58,11 @@ export async function openInfrastructure(
   lifecycle.started('derived pool', () => derived.close());
   const store = new PostgresEventStore(database);
   lifecycle.started('event store', () => store.close());
-  const jobs = await JobQueue.open({ url, concurrency: JOBS_AT_ONCE, durableCommits, logger });
+  const concurrency = {
+    quick: JOBS_AT_ONCE,
+    outside: settings.LLM_CONCURRENCY * OUTSIDE_JOBS_PER_REQUEST,
+  };
+  const jobs = await JobQueue.open({ url, concurrency, durableCommits, logger });
   lifecycle.started('jobs', () => jobs.close());
   const deadLetters = new DeadLetters(derived);
   const parts = { store, database: derived, deadLetters, observer: deliveryLog(logger) };

@@ -13,6 +13,7 @@ const { duration, requests, latency, non2xx, errors } = await autocannon({
   setupClient: (client) => client.setRequests([...job.sequences[connection++ % job.sequences.length]!]),
 });
 const result: LoadResult = {
+  requests: requests.total,
   requestsPerSecond: requests.total / duration,
   p50Ms: latency.p50,
   p99Ms: latency.p99,

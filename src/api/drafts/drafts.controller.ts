@@ -1,7 +1,6 @@
 /** Drafts over HTTP: say what you want, look at what will happen, confirm it, take it back. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { AnswerClarificationInput } from '../../commands/draft/answer-clarification.js';
 import { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import { CreateDraftInput } from '../../commands/draft/create-draft.js';
@@ -12,7 +11,12 @@ import {
   CreateDraft,
   UndoDraft,
 } from '../../commands/draft/draft.handlers.js';
-import { GetDraftEvents, GetPreviewRows, ListDrafts } from '../../projections/drafts/drafts.queries.js';
+import {
+  GetDraftEvents,
+  GetDraftText,
+  GetPreviewRows,
+  ListDrafts,
+} from '../../projections/drafts/drafts.queries.js';
 import { API_SCHEMAS } from '../docs/api-schemas.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
@@ -20,11 +24,12 @@ import { refusalProblem } from '../problems/refusals.js';
 import { commandContext, idempotencyKeyOf } from '../requests/command-context.js';
 import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
-import { accepted, ReadsFrom } from '../requests/position.js';
+import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
 import { DraftReads } from './draft-reads.js';
 import { DraftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 
 const draftId = idOr('DRAFT_NOT_FOUND');
@@ -65,7 +70,7 @@ export class DraftsController {
   }
 
   @Get()
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Drafts, newest first',
@@ -77,7 +82,7 @@ export class DraftsController {
   }
 
   @Get(':id')
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'One draft',
@@ -86,20 +91,23 @@ export class DraftsController {
     answer: 'Draft',
     refusals: [404],
   })
-  get(
+  async get(
     @Param('id', draftId) id: string,
     @Query(parsed(DraftQuery)) { wait, waitMs }: DraftQuery,
     @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
   ) {
-    const draft = { workspaceId: callerOf(request).workspaceId, draftId: id };
-    const signal = signalOf(request);
-    return wait
-      ? this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal })
-      : this.drafts.get(draft, signal);
+    const { workspaceId } = callerOf(request);
+    const draft = { workspaceId, draftId: id };
+    if (wait) return this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal: signalOf(request) });
+    const text = await this.queries.execute(new GetDraftText(workspaceId, id));
+    if (text === null) return this.drafts.get(draft, signalOf(request));
+    void reply.type('application/json; charset=utf-8');
+    return text;
   }
 
   @Get(':id/preview')
-  @ReadsFrom('drafts')
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Further rows of the preview',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DRAFT_ID, DRAFTS, expectProblem, FakeApi, OWNER } from '../../../test/support/fake-api.js';
 import { until } from '../../../test/support/until.js';
 import { ConfirmDraft, type CreateDraft } from '../../commands/draft/draft.handlers.js';
+import { GetDraftText } from '../../projections/drafts/drafts.queries.js';
 
 let api: FakeApi;
 beforeAll(async () => {
@@ -108,6 +109,14 @@ describe('a draft', () => {
     api.written = 7n;
     api.query = () => (++asked > 1 ? view('pending') : null);
     expect((await api.get(`${DRAFTS}/${DRAFT_ID}`)).json()).toEqual(view('pending'));
+  });
+
+  it('is answered in the very text it is stored in', async () => {
+    const stored = '{"status": "done", "draftId": "1"}';
+    api.query = (query) => (query instanceof GetDraftText ? stored : null);
+    const answer = await api.get(`${DRAFTS}/${DRAFT_ID}`);
+    expect(answer.payload).toBe(stored);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
   it('that never was is not waited for', async () => {

@@ -7,8 +7,8 @@ import { API_SCHEMAS } from '../docs/api-schemas.js';
 import { Documented } from '../docs/documented.js';
 import { ListQuery, pageSchema } from '../requests/lists.js';
 import { parsed } from '../requests/parsed.js';
-import { ReadsFrom } from '../requests/position.js';
 import { callerOf, type Request } from '../requests/request.js';
+import { RouteConfig } from '../requests/route-config.js';
 
 const AuditQuery = ListQuery.extend({
   streamId: z
@@ -26,7 +26,7 @@ export class AuditController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get()
-  @ReadsFrom('audit')
+  @RouteConfig({ readsFrom: ['audit'] })
   @Documented({
     tag: 'History',
     summary: 'Everything that happened in the workspace, newest first',

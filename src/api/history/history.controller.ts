@@ -1,7 +1,6 @@
 /** What was changed, by whom and why: change sets, and the history of one product. */
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import type { ChangeOrigin } from '../../events/catalogue.events.js';
 import {
@@ -16,9 +15,8 @@ import { Problem } from '../problems/problem.js';
 import { CatalogueFreshness } from '../requests/catalogue-freshness.js';
 import { ListQuery, pageSchema, WholeNumber } from '../requests/lists.js';
 import { idOr, parsed } from '../requests/parsed.js';
-import { ReadsFrom } from '../requests/position.js';
 import { callerOf, type Request } from '../requests/request.js';
-import { signalOf } from '../requests/signal.js';
+import { RouteConfig } from '../requests/route-config.js';
 
 type ListQuery = z.output<typeof ListQuery>;
 
@@ -36,7 +34,7 @@ export class HistoryController {
   ) {}
 
   @Get('change-sets')
-  @ReadsFrom('change-sets')
+  @RouteConfig({ readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'Change sets, newest first',
@@ -51,7 +49,7 @@ export class HistoryController {
   }
 
   @Get('change-sets/:id')
-  @ReadsFrom('change-sets')
+  @RouteConfig({ readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'One change set with every before and after',
@@ -68,9 +66,8 @@ export class HistoryController {
   ) {
     const { workspaceId } = callerOf(request);
     const found = await this.freshness.find({
-      workspaceId,
+      request,
       readModels: ['change-sets'],
-      signal: signalOf(request),
       run: () => this.queries.execute(new GetChangeSet(workspaceId, id, query)),
     });
     if (!found)
@@ -80,8 +77,7 @@ export class HistoryController {
   }
 
   @Get('products/:id/history')
-  @ReadsFrom('change-sets')
-  @RouteConfig({ limit: 'reads' })
+  @RouteConfig({ limit: 'reads', readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'Every change of a product, newest first',
@@ -97,9 +93,8 @@ export class HistoryController {
   ) {
     const { workspaceId } = callerOf(request);
     const found = await this.freshness.find({
-      workspaceId,
+      request,
       readModels: ['change-sets'],
-      signal: signalOf(request),
       run: async () => {
         const page = await this.queries.execute(new GetProductHistory(workspaceId, id, query));
         // A product begins with its addition, so a first page without entries means that it never was.

@@ -1,7 +1,6 @@
 /** Imports over HTTP: the upload is stored as it arrives, a job reads it afterwards. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { RequestImport } from '../../commands/import/import.handlers.js';
@@ -16,10 +15,11 @@ import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
 import { commandContext, idempotencyKeyOf, repeatableId } from '../requests/command-context.js';
 import { idOr } from '../requests/parsed.js';
-import { accepted, READ_WAIT_MS_MAX, ReadsFrom } from '../requests/position.js';
+import { accepted, READ_WAIT_MS_MAX } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
 import { IMPORT_TYPES, recognise } from './import-format.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 
 @Controller('api/v1')
@@ -73,7 +73,7 @@ export class ImportsController {
   }
 
   @Get('imports/:id')
-  @ReadsFrom('imports')
+  @RouteConfig({ readsFrom: ['imports'] })
   @Documented({
     tag: 'Imports',
     summary: 'How an import went',

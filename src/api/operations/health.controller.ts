@@ -1,10 +1,10 @@
 /** Whether this process lives, can serve, and how every part it depends on is. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { Documented } from '../docs/documented.js';
 import { HEALTH_REPORTER, type ComponentHealth, type HealthReporter } from '../ports.js';
 import type { Reply } from '../requests/request.js';
+import { RouteConfig } from '../requests/route-config.js';
 
 const Alive = z.object({ status: z.literal('up') });
 const Ready = z.object({ status: z.enum(['ready', 'not_ready']), reason: z.string().nullable() });

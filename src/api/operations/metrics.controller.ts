@@ -1,8 +1,8 @@
 /** Figures for Prometheus, as text. They name routes and counts, never a tenant. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { Documented } from '../docs/documented.js';
 import type { Reply } from '../requests/request.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { HttpMetrics } from './metrics.js';
 
 @Controller(['api/v1/metrics', 'metrics'])

@@ -15,7 +15,6 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { Readable } from 'node:stream';
 import { AddProduct, DeleteProduct, UpdateProduct } from '../../commands/catalogue/catalogue.handlers.js';
 import { ProductInput, ProductPatch } from '../../commands/catalogue/edit-product.js';
@@ -28,9 +27,10 @@ import { CatalogueFreshness } from '../requests/catalogue-freshness.js';
 import { commandContext } from '../requests/command-context.js';
 import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
-import { accepted, ReadsFrom } from '../requests/position.js';
+import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { csvLines, ndjsonLines } from './export.js';
 import { etagOf, expectedVersion } from './if-match.js';
 import {
@@ -42,7 +42,6 @@ import {
   ProductListQuery,
   ProductQuery,
 } from './products.schemas.js';
-import { signalOf } from '../requests/signal.js';
 
 const productId = idOr('PRODUCT_NOT_FOUND');
 const IF_MATCH = { name: 'If-Match', description: 'Version of the product that was read', required: true };
@@ -59,8 +58,7 @@ export class ProductsController {
   ) {}
 
   @Get()
-  @ReadsFrom('products', 'change-sets')
-  @RouteConfig({ limit: 'reads' })
+  @RouteConfig({ limit: 'reads', readsFrom: ['products', 'change-sets'] })
   @Documented({
     tag: 'Products',
     summary: 'Products by sku',
@@ -73,16 +71,14 @@ export class ProductsController {
     const { limit, cursor, asOf = null } = query;
     const page = { filter: filterOf(query), asOf, limit, cursor };
     return this.freshness.find({
-      workspaceId,
+      request,
       readModels: ['change-sets'],
-      signal: signalOf(request),
       run: () => this.queries.execute(new ListProducts(workspaceId, page)),
     });
   }
 
   @Get('export')
-  @ReadsFrom('products')
-  @RouteConfig({ limit: 'reads', streams: true })
+  @RouteConfig({ limit: 'reads', streams: true, readsFrom: ['products'] })
   @Documented({
     tag: 'Products',
     summary: 'All products as a file',
@@ -105,8 +101,7 @@ export class ProductsController {
   }
 
   @Get(':id')
-  @ReadsFrom('products', 'change-sets')
-  @RouteConfig({ limit: 'reads' })
+  @RouteConfig({ limit: 'reads', readsFrom: ['products', 'change-sets'] })
   @Documented({
     tag: 'Products',
     summary: 'One product; its version is the ETag',
@@ -124,9 +119,8 @@ export class ProductsController {
     const { workspaceId } = callerOf(request);
     const asOf = query.asOf ?? null;
     const product = await this.freshness.find({
-      workspaceId,
+      request,
       readModels: ['products', 'change-sets'],
-      signal: signalOf(request),
       run: () => this.queries.execute(new GetProduct(workspaceId, id, asOf)),
     });
     if (!product)

@@ -4,11 +4,12 @@ import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
 import { catalogueStream } from '../../events/streams.js';
 import { READ_MODEL_GATE, type ReadModel, type ReadModelGate } from '../ports.js';
 import { READ_WAIT_MS_MAX } from './position.js';
+import { callerOf, type Request } from './request.js';
+import { signalOf } from './signal.js';
 
 interface Read<Answer> {
-  workspaceId: string;
+  request: Request;
   readModels: ReadModel[];
-  signal: AbortSignal;
   run(): Promise<Answer | null>;
 }
 
@@ -23,15 +24,15 @@ export class CatalogueFreshness {
    * Runs a read; when it finds nothing, or one read model is behind the other, once more after they have caught up
    * with the catalogue. So an id that was answered a moment ago is never "not found", and nothing else waits.
    */
-  async find<Answer>({ workspaceId, readModels, signal, run }: Read<Answer>): Promise<Answer | null> {
+  async find<Answer>({ request, readModels, run }: Read<Answer>): Promise<Answer | null> {
     const found = await run().catch((error: unknown) => {
       if (isBehind(error)) return null;
       throw error;
     });
     if (found !== null) return found;
-    const { position } = await this.store.streamEnd(catalogueStream(workspaceId));
+    const { position } = await this.store.streamEnd(catalogueStream(callerOf(request).workspaceId));
     if (position === 0n) return null;
-    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal };
+    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal: signalOf(request) };
     await Promise.all(readModels.map((readModel) => this.gate.waitFor(readModel, position, wait)));
     return run();
   }

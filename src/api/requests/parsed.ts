@@ -18,10 +18,12 @@ export const parsed = <T>(schema: z.ZodType<T>): PipeTransform<unknown, T> => ({
   },
 });
 
+const Nothing = z.strictObject({});
+
 /** For actions whose address says it all: no body, or an empty object. */
 export const noBody: PipeTransform<unknown, void> = {
   transform(value) {
-    const result = z.strictObject({}).safeParse(value ?? {});
+    const result = Nothing.safeParse(value ?? {});
     if (!result.success) throw invalidInput('body', result.error);
   },
 };
@@ -44,10 +46,12 @@ function errorsOf(where: string, issue: z.core.$ZodIssue): InputError[] {
   return [{ path: path(), message: issue.message }];
 }
 
+const Id = z.uuid();
+
 /** An id in the address. What is no UUID names nothing, so it is "not found" rather than "invalid". */
 export const idOr = (code: ProblemCode): PipeTransform<unknown, string> => ({
   transform(value) {
-    const id = z.uuid().safeParse(value);
+    const id = Id.safeParse(value);
     if (id.success) return id.data.toLowerCase();
     throw new Problem(code, { detail: 'Nothing has this id.' });
   },

@@ -1,11 +1,18 @@
 /** What a request carries through the API beside Fastify's own. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../identity/caller.js';
+import type { ReadModel } from '../ports.js';
+import type { RequestEnd } from './signal.js';
+import type { Trace } from './trace.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Null on public routes and before authentication. */
     caller: Caller | null;
+    /** Null where no route was looked for: what broke before that waits for nothing. */
+    end: RequestEnd | null;
+    /** Null until somebody asks; see `traceOf`. */
+    trace: Trace | null;
   }
   interface FastifyContextConfig {
     /** Served without a key. Everything else needs one. */
@@ -13,6 +20,8 @@ declare module 'fastify' {
     /** The body is handed over unread, in whatever type it came; or the answer is written for minutes. */
     streams?: boolean;
     limit?: LimitClass;
+    /** The read models that must have reached the position a request asks for. */
+    readsFrom?: readonly ReadModel[];
   }
 }
 

@@ -1,13 +1,28 @@
 /** The end of a request, for whatever it makes wait. */
 import type { Request } from './request.js';
 
-const signals = new WeakMap<Request, AbortSignal>();
+/**
+ * Its signal is made when somebody asks for it: most requests wait for nothing, and to abort a signal builds an
+ * exception with its stack (3 % of the CPU time of a read).
+ */
+export class RequestEnd {
+  private controller: AbortController | null = null;
+  private hasCome = false;
 
-export const giveSignal = (request: Request, signal: AbortSignal) => void signals.set(request, signal);
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.hasCome) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  come(): void {
+    this.hasCome = true;
+    this.controller?.abort();
+  }
+}
 
 /** Aborted when the client has gone, the time is up, or the answer has been given: whatever waits may stop. */
 export function signalOf(request: Request): AbortSignal {
-  const signal = signals.get(request);
-  if (!signal) throw new Error('a request without an end');
-  return signal;
+  if (!request.end) throw new Error('a request without an end');
+  return request.end.signal;
 }

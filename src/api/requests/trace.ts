@@ -1,5 +1,5 @@
 /** The trace a request belongs to (W3C Trace Context): taken from the caller, or begun here. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 
 export interface Trace {
@@ -22,17 +22,13 @@ export function readTrace(header: string | string[] | undefined): Trace {
     ZERO.test(traceId) ||
     ZERO.test(spanId)
   )
-    return { traceId: randomBytes(16).toString('hex') };
+    // A UUID is 122 random bits, which Node draws from a pool: a tenth of the cost of asking for 16 bytes each time.
+    return { traceId: randomUUID().replaceAll('-', '') };
   return { traceId, traceparent };
 }
 
-const traces = new WeakMap<FastifyRequest, Trace>();
-
 /** The same answer however often one request asks. */
 export function traceOf(request: FastifyRequest): Trace {
-  const known = traces.get(request);
-  if (known) return known;
-  const trace = readTrace(request.headers?.traceparent);
-  traces.set(request, trace);
-  return trace;
+  request.trace ??= readTrace(request.headers?.traceparent);
+  return request.trace;
 }

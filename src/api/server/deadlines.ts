@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
 import { RETRY_LATER } from '../problems/problem-of.js';
-import { giveSignal } from '../requests/signal.js';
+import { RequestEnd } from '../requests/signal.js';
 
 /** From routing to the last byte of an ordinary answer. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -17,18 +17,20 @@ export function boundRequests(
   requestTimeoutMs: number,
   answer: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => void,
 ): void {
-  server.addHook('onRequest', async (request, reply) => {
-    const end = new AbortController();
-    giveSignal(request, end.signal);
+  server.decorateRequest('end', null);
+  server.addHook('onRequest', (request, reply, done) => {
+    const end = new RequestEnd();
+    request.end = end;
     const timeoutMs = request.routeOptions.config?.streams ? STREAM_TIMEOUT_MS : requestTimeoutMs;
     const timer = setTimeout(() => {
       const problem = new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER });
       answer(problem, request, reply);
-      end.abort();
+      end.come();
     }, timeoutMs);
     reply.raw.once('close', () => {
       clearTimeout(timer);
-      end.abort();
+      end.come();
     });
+    done();
   });
 }

@@ -212,10 +212,16 @@ describe('reads', () => {
 
 describe('every answer', () => {
   it('carries headers that keep browsers careful, and no name of the software', async () => {
-    const { headers } = await api.app.inject('/health/live');
-    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
-    expect(headers['x-powered-by']).toBeUndefined();
-    expect(headers['access-control-allow-origin']).toBeUndefined();
+    for (const url of ['/health/live', '/nothing', DRAFTS]) {
+      const { headers } = await api.app.inject(url);
+      expect(headers).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+      });
+      expect(headers['x-powered-by']).toBeUndefined();
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
   });
 
   it('leaves one line that names the route and not the address', async () => {

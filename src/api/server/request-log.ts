@@ -5,6 +5,7 @@ import { traceOf } from '../requests/trace.js';
 import type { HttpMetrics } from '../operations/metrics.js';
 
 export function observeRequests(server: FastifyInstance, logger: Logger, metrics: HttpMetrics): void {
+  server.decorateRequest('trace', null);
   server.addHook('onResponse', async (request, reply) => {
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     const route = routeOf(request);

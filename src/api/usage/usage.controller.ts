@@ -12,8 +12,8 @@ import { Documented } from '../docs/documented.js';
 import { Problem, type InputError } from '../problems/problem.js';
 import { ReadQuery } from '../requests/lists.js';
 import { parsed } from '../requests/parsed.js';
-import { ReadsFrom } from '../requests/position.js';
 import { callerOf, type Request } from '../requests/request.js';
+import { RouteConfig } from '../requests/route-config.js';
 
 export const USAGE_PERIODS_MAX = 1_000;
 const DAYS_BY_DEFAULT = 30;
@@ -91,7 +91,7 @@ export class UsageController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get()
-  @ReadsFrom('usage')
+  @RouteConfig({ readsFrom: ['usage'] })
   @Documented({
     tag: 'Operations',
     summary: 'What the workspace did: drafts and their outcomes, rows changed, value moved',

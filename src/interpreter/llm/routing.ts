@@ -18,12 +18,12 @@ export type RoutingPlan = (typeof ROUTING_PLANS)[number];
 /** Plans by tier; `*` is everybody else's. */
 export type Routing = Readonly<Record<string, RoutingPlan>> & { readonly '*': RoutingPlan };
 
-const COMPLEX_FROM = 5;
+const COMPLEX_FROM = 2;
 const WORDS_PER_POINT = 15;
 
 /**
  * A point for everything that has to be kept apart from something else: conditions, alternatives, exceptions, further
- * changes, earlier turns, and every 15 words. Of the accuracy cases about one in six is complex.
+ * changes, earlier turns, and every 15 words. One in ten of the accuracy cases is complex.
  */
 export function complexityOf(words: UserWords, turns: number): Route['complexity'] {
   const joints = words.items.filter((item) =>

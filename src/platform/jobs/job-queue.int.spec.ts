@@ -12,22 +12,33 @@ describe('the job queue', () => {
   let test: TestDatabase;
   let queue: JobQueue;
   let runs: number;
+  let quickRuns: string[];
   let finish: () => void;
 
   beforeEach(async () => {
     test = await testDatabase();
-    queue = await JobQueue.open({ url: test.url, concurrency: 2, durableCommits: true, logger });
-    runs = 0;
-    const finished = new Promise<void>((resolve) => (finish = resolve));
-    const slow = defineJob<{ name: string }>({
-      name: 'slow',
-      payload: z.strictObject({ name: z.string() }),
-      async run() {
-        runs += 1;
-        await finished;
-      },
+    queue = await JobQueue.open({
+      url: test.url,
+      concurrency: { quick: 2, outside: 1 },
+      durableCommits: true,
+      logger,
     });
-    await queue.start([slow]);
+    runs = 0;
+    quickRuns = [];
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const payload = z.strictObject({ name: z.string() });
+    const run = async () => {
+      runs += 1;
+      await finished;
+    };
+    const slow = defineJob<{ name: string }>({ name: 'slow', payload, run });
+    const outside = defineJob<{ name: string }>({ name: 'outside', lane: 'outside', payload, run });
+    const quick = defineJob<{ name: string }>({
+      name: 'quick',
+      payload,
+      run: async ({ name }) => void quickRuns.push(name),
+    });
+    await queue.start([slow, outside, quick]);
   });
   afterEach(async () => {
     finish();
@@ -60,6 +71,16 @@ describe('the job queue', () => {
     await ageLocks();
     await queue.releaseDeadWorkers();
     await until('it runs again', () => runs === 2);
+  });
+
+  it('runs quick jobs while every place of the lane outside is taken', async () => {
+    await queue.add(['a', 'b', 'c'].map((name) => ({ job: 'outside', payload: { name }, key: name })));
+    await until('the only place is taken', () => runs === 1);
+    await queue.add(['d', 'e'].map((name) => ({ job: 'quick', payload: { name }, key: name })));
+    await until('both quick jobs ran', () => quickRuns.length === 2);
+    expect(runs).toBe(1);
+    finish();
+    await until('the others had their turn', () => runs === 3);
   });
 
   it('is one job for one key until it runs', async () => {

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Logger as AppLogger } from '../logging/logger.js';
 import { WorkerSession } from './worker-session.js';
-import { JOB_ATTEMPTS_MAX, type JobDefinition, type JobRequest } from './job.js';
+import { JOB_ATTEMPTS_MAX, JOB_LANES, type JobDefinition, type JobLane, type JobRequest } from './job.js';
 
 /** A lost notification is made up for within this time. */
 const POLL_INTERVAL_MS = 1_000;
@@ -13,15 +13,18 @@ const COMPLETION_BATCH_MS = 5;
 
 export interface JobQueueOptions {
   url: string;
-  /** Jobs run at once in this process. */
-  concurrency: number;
+  /** Jobs that this process runs at once, by lane. */
+  concurrency: Readonly<Record<JobLane, number>>;
   /** As of the database: jobs asked for by events of the log can be asked for again. */
   durableCommits: boolean;
   logger: AppLogger;
 }
 
+/** Connections beside one per quick job: for adding, checking off and the session's own looks. */
+const FURTHER_CONNECTIONS = 4;
+
 export class JobQueue {
-  private runner: Runner | undefined;
+  private runners: Runner[] = [];
   private session: WorkerSession | undefined;
   private readonly pool: pg.Pool;
 
@@ -37,7 +40,8 @@ export class JobQueue {
   static async open(options: JobQueueOptions): Promise<JobQueue> {
     const pool = new pg.Pool({
       connectionString: options.url,
-      max: options.concurrency + 2,
+      // A job that waits for an outside service holds no connection.
+      max: options.concurrency.quick + FURTHER_CONNECTIONS,
       application_name: 'drafthorse-jobs',
       ...(options.durableCommits ? {} : { options: '-c synchronous_commit=off' }),
       idle_in_transaction_session_timeout: 30_000,
@@ -71,14 +75,26 @@ export class JobQueue {
     this.session = await WorkerSession.open(this.options.url, this.pool, this.options.logger);
     // A job names the pool that runs it, not the worker.
     events.on('pool:create', ({ workerPool }) => this.session?.register(workerPool.id));
-    this.runner = await run({
+    for (const lane of JOB_LANES) {
+      const own = definitions.filter((definition) => (definition.lane ?? 'quick') === lane);
+      if (own.length > 0) this.runners.push(await this.run(own, this.options.concurrency[lane], events));
+    }
+  }
+
+  /** One lane: a runner asks the queue for tasks it knows, and so leaves those of the other lanes alone. */
+  private run(
+    definitions: JobDefinition<never>[],
+    concurrentJobs: number,
+    events: WorkerEvents,
+  ): Promise<Runner> {
+    return run({
       pgPool: this.pool,
       pollInterval: POLL_INTERVAL_MS,
       noHandleSignals: true,
       preset: {
         worker: {
-          concurrentJobs: this.options.concurrency,
-          localQueue: { size: this.options.concurrency + 1 },
+          concurrentJobs,
+          localQueue: { size: concurrentJobs + 1 },
           completeJobBatchDelay: COMPLETION_BATCH_MS,
           failJobBatchDelay: COMPLETION_BATCH_MS,
         },
@@ -99,9 +115,7 @@ export class JobQueue {
 
   /** Takes no further jobs and lets running ones end; what they need must still be there. Adding stays possible. */
   async stop(): Promise<void> {
-    const running = this.runner;
-    this.runner = undefined;
-    await running?.stop();
+    await Promise.all(this.runners.splice(0).map((runner) => runner.stop()));
   }
 
   async close(): Promise<void> {

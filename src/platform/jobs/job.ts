@@ -7,6 +7,14 @@ import type { z } from 'zod';
 /** Tries of a job before it is left for a person, with graphile-worker's backoff (exp(attempt) seconds). */
 export const JOB_ATTEMPTS_MAX = 25;
 
+/**
+ * Jobs of one lane share its places; no lane waits for another. `outside` is for jobs that wait for services which may
+ * be slow or silent (models, transcription): with them in one lane, confirmed changes would wait behind somebody else's
+ * outage.
+ */
+export const JOB_LANES = ['quick', 'outside'] as const;
+export type JobLane = (typeof JOB_LANES)[number];
+
 export interface JobRequest {
   /** Name of the job's definition. */
   job: string;
@@ -22,6 +30,8 @@ export interface JobRequest {
 
 export interface JobDefinition<Payload = unknown> {
   name: string;
+  /** `quick` when absent. */
+  lane?: JobLane;
   payload: z.ZodType<Payload>;
   /**
    * Runs outside any transaction. A throw means "try again later"; an expected failure is recorded on its

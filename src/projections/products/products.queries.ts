@@ -19,12 +19,14 @@ import {
 export const PRODUCTS_PER_PAGE_MAX = 500;
 const EXPORT_PAGE_ROWS = 1_000;
 
+const SELECT_ONE = {
+  name: 'product-select',
+  text: `SELECT ${VIEW_COLUMNS} FROM products p WHERE p.workspace_id = $1 AND p.product_id = $2 AND NOT p.deleted`,
+};
+
 /** A product as it is now; null when absent or deleted. */
 export async function productById(scope: WorkspaceScope, productId: string): Promise<ProductView | null> {
-  const rows = await scope.query<ViewRow>(
-    `SELECT ${VIEW_COLUMNS} FROM products p WHERE p.workspace_id = $1 AND p.product_id = $2 AND NOT p.deleted`,
-    [productId],
-  );
+  const rows = await scope.query<ViewRow>(SELECT_ONE, [productId]);
   return rows[0] ? viewOf(rows[0]) : null;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Task } from '../../../catalogue/task.js';
-import type { InterpretRequest, Turn } from '../../interpreter.js';
+import { PROMPT_CHARS_MAX, type InterpretRequest, type Turn } from '../../interpreter.js';
 import { PHONES, vocabularyOf } from '../../rules/testing/vocabularies.js';
 import { objectionsTo } from './guard.js';
 
@@ -220,14 +220,15 @@ describe('a conversation', () => {
 });
 
 describe('a sentence of any length', () => {
-  it('is judged within 50 ms', () => {
-    const task = update([silver, phones], change('increase_percent', '10'));
+  it('is cut to the length of a prompt before anything looks at it', () => {
+    const task = Task.parse({
+      entity: 'product',
+      ...update([silver, phones], change('increase_percent', '10')),
+    });
     for (const piece of ['“', '"a', 'ها ', 'and ', '1 ', 'not ']) {
-      const prompt = piece.repeat(100_000 / piece.length);
-      objectionsTo(Task.parse({ entity: 'product', ...task }), request(prompt));
-      const startedAt = performance.now();
-      objectionsTo(Task.parse({ entity: 'product', ...task }), request(prompt));
-      expect(performance.now() - startedAt, JSON.stringify(piece)).toBeLessThan(200);
+      const long = request(piece.repeat(100_000 / piece.length));
+      const cut = request(long.prompt.slice(0, PROMPT_CHARS_MAX));
+      expect(objectionsTo(task, long)).toEqual(objectionsTo(task, cut));
     }
   });
 });

@@ -72,6 +72,9 @@ function ofFactor(factor: { op: 'multiply_by' | 'divide_by'; value: string }, it
   ];
 }
 
+/** A sentence that says one number more often than this is none; looking at each of them would be quadratic. */
+const SAME_NUMBER_MAX = 20;
+
 /** Of the numbers said, those a task may mean by `text` in this field. */
 export function numbersEqualTo(
   text: string,
@@ -79,7 +82,8 @@ export function numbersEqualTo(
   said: readonly SaidNumber[],
 ): SaidNumber[] {
   const value = plainNumber(text);
-  return value === null
-    ? []
-    : said.filter((number) => number.value === value && (number.onlyOf === null || number.onlyOf === field));
+  if (value === null) return [];
+  const isMeant = (number: SaidNumber): boolean =>
+    number.value === value && (number.onlyOf === null || number.onlyOf === field);
+  return said.filter(isMeant).slice(0, SAME_NUMBER_MAX);
 }
