@@ -44,12 +44,20 @@ export function compileQueries(queries: readonly Query[], bindings: Bindings): s
 }
 
 function compileQuery(query: Query, bindings: Bindings): string {
-  if ('any' in query) return `(${query.any.map((part) => compileQuery(part, bindings)).join(' OR ')})`;
+  if ('any' in query) return compileAny(query.any, bindings);
   if ('all' in query) return compileQueries(query.all, bindings);
   if ('not' in query) return `(NOT ${compileQuery(query.not, bindings)})`;
   const terms = termsOf(query);
   if (terms) return terms.length === 0 ? 'FALSE' : hasTerms(terms, bindings);
   return compileCondition(query, bindings);
+}
+
+/** Alternatives of one term each are one lookup in the index. */
+function compileAny(parts: readonly Query[], bindings: Bindings): string {
+  const asTerms = parts.map((part) => ('field' in part ? termsOf(part) : null));
+  if (parts.length > 1 && asTerms.every((terms) => terms?.length === 1))
+    return `t.terms && ${bindings.bind(asTerms.flat(), 'text[]')}`;
+  return `(${parts.map((part) => compileQuery(part, bindings)).join(' OR ')})`;
 }
 
 function required(queries: readonly Query[]): { terms: string[]; rest: Query[] } {

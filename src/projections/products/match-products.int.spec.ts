@@ -77,11 +77,11 @@ describe('matching in SQL', () => {
     expect(await matchProducts(scope, options)).toEqual({
       products: [],
       isCut: false,
-      catalogueRevision: 0,
+      revision: 0,
       catalogueProducts: 2,
     });
     expect(await matchProducts(await catalogueOf([]), options)).toMatchObject({
-      catalogueRevision: -1,
+      revision: -1,
       catalogueProducts: 0,
     });
   });

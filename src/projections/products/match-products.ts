@@ -11,7 +11,7 @@ export interface MatchOptions extends Pick<Task, 'queries' | 'order' | 'limit'> 
 }
 
 export interface MatchedProducts {
-  /** In the task's order, as `select` of planning would have them. */
+  /** The first in the task's order, as `select` of planning would have them; planning puts them in order once more. */
   products: Product[];
   isCut: boolean;
   /** Revision of the catalogue stream they were read at; -1 for a catalogue without events. */
@@ -51,13 +51,11 @@ export function matchStatement({ queries, order, limit, rowsMax }: MatchOptions)
     SELECT head.revision, head.products, found.*
       FROM head
       LEFT JOIN (
-        SELECT *, row_number() OVER () AS place
-          FROM (SELECT ${PRODUCT_COLUMNS}
-                  FROM products p ${joinTerms(condition, place)}
-                 WHERE p.workspace_id = $1 AND NOT p.deleted AND ${condition}
-                 ORDER BY ${place}
-                 LIMIT ${rows}) AS ordered) AS found ON true
-     ORDER BY found.place`;
+        SELECT ${PRODUCT_COLUMNS}
+          FROM products p ${joinTerms(condition, place)}
+         WHERE p.workspace_id = $1 AND NOT p.deleted AND ${condition}
+         ORDER BY ${place}
+         LIMIT ${rows}) AS found ON true`;
   return { text, values: bindings.values };
 }
 

@@ -84,7 +84,7 @@ describe('products', () => {
     expect(await productById(scope, productIdOf(1))).toMatchObject({ version: 3 });
     expect(await matchProducts(scope, { queries: [], rowsMax: 1 })).toMatchObject({
       catalogueProducts: 1,
-      catalogueRevision: 2,
+      revision: 2,
     });
   });
   it('may take over a sku in the change set that frees it', async () => {
