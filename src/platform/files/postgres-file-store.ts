@@ -102,6 +102,10 @@ export class PostgresFileStore implements FileStore {
     return rows[0]?.uploads ?? 0;
   }
 
+  async directUrl(): Promise<null> {
+    return null;
+  }
+
   private async storeChunks(
     uploadId: string,
     workspaceId: string,
