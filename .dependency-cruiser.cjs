@@ -60,13 +60,13 @@ module.exports = {
       name: 'offline-knows-no-model',
       comment: 'The offline interpreter works where there is no model; only the composition root picks one.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(interpreter/llm|composition)/|\\.spec\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(interpreter/(llm|audio/service)|composition)/|\\.spec\\.ts$' },
       to: { path: '^src/interpreter/llm/' },
     },
     {
       name: 'model-libraries-in-their-room',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/interpreter/llm/(client|resilience)/' },
+      from: { path: '^src/', pathNot: '^src/interpreter/(llm/(client|resilience)|audio/service)/' },
       to: { path: 'node_modules/(openai|opossum)/' },
     },
     {

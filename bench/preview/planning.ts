@@ -50,7 +50,7 @@ export function planningStep(database: Database): PlanningStep {
         correlationId: draftId,
         causationId: null,
       };
-      const { summary } = await planner.seal(planned, { draftId, reading: null }, context);
+      const { summary } = await planner.seal(planned, { draftId }, [], context);
       return summary.matched;
     },
     close: async () => {

@@ -160,6 +160,8 @@ export const Warning = z.strictObject({
     'UNDO_CONFLICT',
     'PLAN_CHANGED',
     'READING_ASSUMED',
+    'READ_OFFLINE',
+    'READINGS_DIFFER',
   ]),
   field: z.string().optional(),
   productId: z.string().optional(),

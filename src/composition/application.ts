@@ -3,7 +3,7 @@ import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
 import { StreamWriter } from '../commands/stream-writer.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { Workspaces } from '../identity/workspaces.js';
-import { RulesInterpreter } from '../interpreter/rules/rules-interpreter.js';
+import type { Interpreter } from '../interpreter/interpreter.js';
 import { DEFAULT_PLAN_RULES } from '../planning/rules.js';
 import type { Settings } from '../platform/config/config.js';
 import type { JobDefinition } from '../platform/jobs/job.js';
@@ -20,14 +20,20 @@ import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
 import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
 import { importProductsJob } from '../sagas/import-products/import-products.job.js';
 import { importProductsSaga } from '../sagas/import-products/import-products.saga.js';
-import { interpretPromptJob } from '../sagas/interpret-prompt/interpret-prompt.job.js';
+import { askModelsJob } from '../sagas/interpret-prompt/ask-models.job.js';
+import {
+  interpretPromptJob,
+  type InterpretPromptPorts,
+} from '../sagas/interpret-prompt/interpret-prompt.job.js';
 import { interpretPromptSaga } from '../sagas/interpret-prompt/interpret-prompt.saga.js';
+import { keptReplies } from '../sagas/interpret-prompt/kept-replies.js';
 import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
 import { catalogueShown } from '../sagas/catalogue-shown.js';
 import type { Saga } from '../sagas/saga.js';
 import type { Infrastructure } from './infrastructure.js';
+import { modelBudget } from './models.js';
 
 export const ALL_SAGAS: readonly Saga[] = [
   interpretPromptSaga,
@@ -47,8 +53,12 @@ export interface Application {
   jobDefinitions: JobDefinition<never>[];
 }
 
-export function buildApplication(settings: Settings, infrastructure: Infrastructure): Application {
-  const { database, derived, store, bus, files } = infrastructure;
+export function buildApplication(
+  settings: Settings,
+  infrastructure: Infrastructure,
+  interpreter: Interpreter,
+): Application {
+  const { database, derived, store, bus, jobs, files } = infrastructure;
   const now = () => new Date();
   const previewTtlMs = settings.PREVIEW_TTL_MINUTES * 60_000;
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
@@ -65,6 +75,23 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
     load: async (workspaceId) => loadVocabulary(database.scope(workspaceId)),
   });
 
+  const budget = modelBudget(settings, database, projections);
+  const keepReply = keptReplies(database, settings.LLM_REPLIES_KEPT_DAYS);
+  const reading: InterpretPromptPorts = {
+    writer,
+    planner,
+    reads,
+    jobs,
+    interpreter,
+    vocabularies,
+    knownSkus: async (workspaceId, candidates) =>
+      (await productsBySku(database.scope(workspaceId), candidates)).map(({ sku }) => sku),
+    ...(budget && { budget }),
+    ...(keepReply && { keepReply }),
+    now,
+    previewTtlMs,
+  };
+
   return {
     writer,
     catalogue,
@@ -73,17 +100,8 @@ export function buildApplication(settings: Settings, infrastructure: Infrastruct
     workspaces: new Workspaces(database, writer),
     authenticator: new Authenticator(database),
     jobDefinitions: [
-      interpretPromptJob({
-        writer,
-        planner,
-        reads,
-        interpreter: new RulesInterpreter(),
-        vocabularies,
-        knownSkus: async (workspaceId, candidates) =>
-          (await productsBySku(database.scope(workspaceId), candidates)).map(({ sku }) => sku),
-        now,
-        previewTtlMs,
-      }),
+      interpretPromptJob(reading),
+      askModelsJob(reading),
       applyChangesJob({ writer, catalogue, planner, shown, now }),
       expireDraftJob({ writer }),
       recordUndoJob({ writer, now }),

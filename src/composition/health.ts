@@ -11,6 +11,7 @@ const WATERMARK_LAG_MS_MAX = 10_000;
 export function healthReporter(
   { database, store, bus, relay }: Infrastructure,
   settings: Settings,
+  models: (() => ComponentHealth) | null = null,
 ): HealthReporter {
   const lagEventsMax = settings.KAFKA_LAG_EVENTS_MAX;
   const relayLagMsMax = settings.KAFKA_RELAY_LAG_SECONDS_MAX * 1_000;
@@ -40,6 +41,7 @@ export function healthReporter(
       const relayed = await relay?.health();
       return {
         database,
+        ...(models && { models: models() }),
         ...(relayed && { relay: relayHealth(relayed, relayLagMsMax) }),
         ...Object.fromEntries(groups.map((group) => [group.group, groupHealth(group)])),
       };

@@ -3,9 +3,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
+import type { Registry } from 'prom-client';
 import { createApiModule } from '../api/api.module.js';
 import { HttpMetrics } from '../api/operations/metrics.js';
-import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE } from '../api/ports.js';
+import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE, type HealthReporter } from '../api/ports.js';
 import { createHttpServer } from '../api/server/http-server.js';
 import { CATALOGUE_HANDLERS } from '../commands/catalogue/catalogue.handlers.js';
 import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
@@ -27,9 +28,16 @@ import { IMPORT_QUERY_HANDLERS } from '../projections/imports/imports.queries.js
 import { PRODUCT_QUERY_HANDLERS } from '../projections/products/products.handlers.js';
 import { USAGE_QUERY_HANDLERS } from '../projections/usage/usage.queries.js';
 import type { Application } from './application.js';
-import { healthReporter } from './health.js';
 import type { Infrastructure } from './infrastructure.js';
 import { draftWatcher, readModelGate } from './read-waits.js';
+
+export interface HttpParts {
+  infrastructure: Infrastructure;
+  application: Application;
+  reporter: HealthReporter;
+  /** Every figure of the process. */
+  registry: Registry;
+}
 
 @Module({})
 class BusModule {}
@@ -37,11 +45,7 @@ class BusModule {}
 @Module({})
 class RootModule {}
 
-function busModule(
-  settings: Settings,
-  infrastructure: Infrastructure,
-  application: Application,
-): DynamicModule {
+function busModule({ infrastructure, application, reporter }: HttpParts): DynamicModule {
   const { database, store, files, deadLetters } = infrastructure;
   const { writer, catalogue, planner, projections, authenticator } = application;
   const values = [
@@ -55,7 +59,7 @@ function busModule(
     { provide: Authenticator, useValue: authenticator },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
-    { provide: HEALTH_REPORTER, useValue: healthReporter(infrastructure, settings) },
+    { provide: HEALTH_REPORTER, useValue: reporter },
   ];
   const handlers = [
     ...DRAFT_HANDLERS,
@@ -80,13 +84,12 @@ function busModule(
 /** Listening, with its address. */
 export async function serveHttp(
   settings: Settings,
-  infrastructure: Infrastructure,
-  application: Application,
+  parts: HttpParts,
   logger: Logger,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const api = createApiModule({
-    imports: [busModule(settings, infrastructure, application)],
-    metrics: new HttpMetrics(),
+    imports: [busModule(parts)],
+    metrics: new HttpMetrics(parts.registry),
     options: {
       bodyBytesMax: settings.BODY_BYTES_MAX,
       importBytesMax: settings.IMPORT_BYTES_MAX,

@@ -21,6 +21,8 @@ import type { Lifecycle } from './lifecycle.js';
 const JOBS_AT_ONCE = 32;
 /** Jobs per request that models get at once: while some plan and write, others keep the models busy. */
 const OUTSIDE_JOBS_PER_REQUEST = 2;
+/** Each holds a whole recording in memory, twice while it is sent. */
+const TRANSCRIPTIONS_AT_ONCE = 4;
 
 /** Rows of large previews are read where they are needed, by stream; here they would only be carried about. */
 const CONSUMED_TOPICS = TOPICS.filter((topic) => topic !== 'drafthorse.plans');
@@ -61,6 +63,7 @@ export async function openInfrastructure(
   const concurrency = {
     quick: JOBS_AT_ONCE,
     outside: settings.LLM_CONCURRENCY * OUTSIDE_JOBS_PER_REQUEST,
+    voice: TRANSCRIPTIONS_AT_ONCE,
   };
   const jobs = await JobQueue.open({ url, concurrency, durableCommits, logger });
   lifecycle.started('jobs', () => jobs.close());

@@ -1,4 +1,5 @@
 /** Starts one process with its roles, and stops it so that nothing accepted is lost. */
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { apiKeyFromFile } from '../identity/api-key-file.js';
 import type { Config, Settings } from '../platform/config/config.js';
 import { createLogger } from '../platform/logging/logger.js';
@@ -11,6 +12,7 @@ import { serveHealth } from './health-server.js';
 import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
+import { readersOf } from './models.js';
 
 /** What is left of an upload that began so long ago belongs to a process that died in the middle of it. */
 const ABANDONED_UPLOAD_MS = 24 * 3_600_000;
@@ -30,7 +32,12 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
   const lifecycle = new Lifecycle(logger);
   try {
     const infrastructure = await openInfrastructure(settings, logger, lifecycle, onLost);
-    const application = buildApplication(settings, infrastructure);
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    const readers = readersOf(settings, registry);
+    lifecycle.started('models', async () => readers.close());
+    const application = buildApplication(settings, infrastructure, readers.interpreter);
+    const reporter = healthReporter(infrastructure, settings, readers.health);
     const owner = await ownerKey(settings);
     await application.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
 
@@ -54,12 +61,13 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
     if (!settings.ROLES.includes('api')) {
       if (settings.HEALTH_PORT !== null) {
         const address = { host: settings.HOST, port: settings.HEALTH_PORT };
-        const health = await serveHealth(address, healthReporter(infrastructure, settings));
+        const health = await serveHealth(address, reporter, registry);
         lifecycle.started('health', () => health.close());
       }
       return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
     }
-    const http = await serveHttp(settings, infrastructure, application, logger);
+    const parts = { infrastructure, application, reporter, registry };
+    const http = await serveHttp(settings, parts, logger);
     lifecycle.started('HTTP', () => http.close());
     return { url: http.url, apiKeyFile: owner.file, stop: () => lifecycle.stop() };
   } catch (error) {

@@ -10,7 +10,14 @@ export const PLAN_ROWS_PER_EVENT_MAX = 500;
 /** Of a prompt, and so of every text that answers it. */
 export const Language = z.enum(['fa', 'en']);
 export type Language = z.infer<typeof Language>;
-const InterpreterUsed = z.strictObject({ kind: z.enum(['rules', 'llm', 'none']), version: z.string() });
+const InterpreterUsed = z.strictObject({
+  kind: z.enum(['rules', 'llm', 'none']),
+  /** Of the grammar, or of the prompt template. */
+  version: z.string(),
+  /** Where a language model read it. */
+  model: z.string().optional(),
+});
+export type InterpreterUsed = z.infer<typeof InterpreterUsed>;
 const Option = z.strictObject({ label: z.string(), task: Task.nullable() });
 
 /** One frozen row: what it was, what it will be. `version` is the product's version it was computed from. */
@@ -41,13 +48,28 @@ export const PlanHash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 export const DraftError = z.strictObject({ code: z.string(), message: z.string() });
 export type DraftError = z.infer<typeof DraftError>;
 
+/** What was said, as it was uploaded; the file itself is kept outside the log and deleted by policy. */
+export const SourceAudio = z.strictObject({
+  fileId: z.uuid(),
+  /** Of the content, whatever its name said. */
+  contentType: z.string(),
+  bytes: z.int().min(1),
+  /** Null where the container does not tell. */
+  seconds: z.number().min(0).nullable(),
+  /** As the speaker says; null: to be found out. */
+  language: Language.nullable(),
+});
+export type SourceAudio = z.infer<typeof SourceAudio>;
+
 export const DraftCreated = eventContract(
   'DraftCreated',
   z.strictObject({
     draftId: z.uuid(),
     workspaceId: z.uuid(),
     userId: z.uuid(),
+    /** Empty where `audio` is to be heard first. */
     prompt: z.string(),
+    audio: SourceAudio.optional(),
     clientRequestId: z.string().nullable(),
     /** Set on the draft of an undo: the change set it takes back and the draft that made it. */
     undoOf: z.strictObject({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
@@ -57,6 +79,37 @@ export const DraftCreated = eventContract(
     language: Language.optional(),
     createdAt: z.iso.datetime(),
   }),
+);
+
+/** The recording as text: the draft's prompt from here on. */
+export const Transcribed = eventContract(
+  'Transcribed',
+  z.strictObject({
+    text: z.string().min(1),
+    language: Language,
+    model: z.string(),
+    /** As the service measured them; null where it does not tell. */
+    seconds: z.number().min(0).nullable(),
+    latencyMs: z.number().min(0),
+    transcribedAt: z.iso.datetime(),
+  }),
+);
+
+/** The draft has failed for now: while the recording is kept, it may be heard again. */
+export const TranscriptionFailed = eventContract(
+  'TranscriptionFailed',
+  z.strictObject({ error: DraftError, failedAt: z.iso.datetime() }),
+);
+
+export const TranscriptionRetried = eventContract(
+  'TranscriptionRetried',
+  z.strictObject({ retriedBy: z.uuid(), retriedAt: z.iso.datetime() }),
+);
+
+/** The recording is gone, as the policy says. In whatever status the draft is, that stays. */
+export const AudioDeleted = eventContract(
+  'AudioDeleted',
+  z.strictObject({ fileId: z.uuid(), deletedAt: z.iso.datetime() }),
 );
 
 export const ParsingStarted = eventContract(
@@ -73,6 +126,61 @@ export const Parsed = eventContract(
     interpreter: InterpreterUsed,
     warnings: z.array(Warning),
     latencyMs: z.number().min(0),
+    /** A second reader was as sure and read something else; the preview warns where their plans differ. */
+    alternative: z
+      .strictObject({ task: Task, explanation: z.string(), interpreter: InterpreterUsed })
+      .optional(),
+  }),
+);
+
+/** Requests that one event tells of: one sentence, its repairs and its models. */
+export const MODEL_ATTEMPTS_MAX = 100;
+
+export const ModelAttempt = z.strictObject({
+  model: z.string(),
+  outcome: z.enum([
+    'read',
+    'unsure',
+    'ungrounded',
+    'invalid',
+    'unavailable',
+    'timeout',
+    'rate_limited',
+    'rejected',
+    'breaker_open',
+    'cancelled',
+  ]),
+  promptTokens: z.int().min(0),
+  completionTokens: z.int().min(0),
+  /** Plain decimal in the unit of the price table. */
+  cost: z.string().regex(/^\d+(\.\d+)?$/),
+  latencyMs: z.number().min(0),
+  /** Answered from memory: nothing was sent. */
+  cached: z.boolean(),
+});
+export type ModelAttempt = z.infer<typeof ModelAttempt>;
+
+/**
+ * What one reading took of language models, whatever came of it and of the draft: it may stand after the draft's end.
+ * Recorded where a model was asked, or was to be asked and was not.
+ */
+export const ModelsAsked = eventContract(
+  'ModelsAsked',
+  z.strictObject({
+    promptVersion: z.string(),
+    route: z
+      .strictObject({
+        plan: z.string(),
+        complexity: z.enum(['simple', 'complex']),
+        models: z.array(z.string()),
+      })
+      .optional(),
+    attempts: z.array(ModelAttempt).max(MODEL_ATTEMPTS_MAX),
+    /** Why the offline interpreter answered where a model was to. */
+    degraded: z.enum(['model_unavailable', 'model_invalid', 'budget_spent']).optional(),
+    /** What the user is told of it. */
+    warnings: z.array(Warning),
+    answeredAt: z.iso.datetime(),
   }),
 );
 
@@ -191,7 +299,12 @@ export const PlanRowsFrozen = eventContract(
 
 export const DRAFT_EVENTS = [
   DraftCreated,
+  Transcribed,
+  TranscriptionFailed,
+  TranscriptionRetried,
+  AudioDeleted,
   ParsingStarted,
+  ModelsAsked,
   Parsed,
   ClarificationAsked,
   ClarificationAnswered,

@@ -79,6 +79,8 @@ export const ATTEMPT_OUTCOMES = [
   'rejected',
   /** The breaker is open: nothing was sent. */
   'breaker_open',
+  /** Nobody waited for it any more: the draft was cancelled, or the process ended. */
+  'cancelled',
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
@@ -126,12 +128,16 @@ export type Reading = Interpretation & { record: ReadingRecord };
 export interface InterpretOptions {
   /** The draft was cancelled: rejects with the signal's reason as soon as may be, requests under way are aborted. */
   signal?: AbortSignal;
+  /** Told of every request to a model as it ends, also where the reading is given up and so has no record. */
+  onAttempt?(attempt: Attempt): void;
 }
 
 export interface Interpreter {
   readonly kind: 'rules' | 'llm';
   /** Version of the grammar or the prompt template; kept on every draft. */
   readonly version: string;
+  /** The reading, where it takes no model and so no time. Null: `interpret` would ask one. */
+  atOnce(request: InterpretRequest): Reading | null;
   /** Rejects only when aborted, or for a fault of ours. */
   interpret(request: InterpretRequest, options?: InterpretOptions): Promise<Reading>;
 }

@@ -3,17 +3,17 @@
  * between which nothing slow happens. Each step is harmless to repeat, so a job that dies before it has saved, or loses
  * the race for its append, is finished by deciding again.
  */
-import { accept, inSequence, type Decision } from '../commands/decision.js';
+import { inSequence, type Decision } from '../commands/decision.js';
 import { draftEvolution, type Draft, type DraftState } from '../commands/draft/draft.decider.js';
 import { draftRef } from '../commands/draft/draft-stream.js';
 import type { LoadedStream, StreamWriter } from '../commands/stream-writer.js';
 import type { DraftEvent } from '../events/draft.events.js';
 import { stepContext, type Cause } from './saga.js';
 
-type Step = (draft: DraftState, now: string) => Decision<DraftEvent, unknown>;
+export type Step = (draft: DraftState, now: string) => Decision<DraftEvent, unknown>;
 
 export class DraftWork {
-  private readonly steps: Step[] = [];
+  private readonly steps: { step: Step; whenever: boolean }[] = [];
   private state: Draft;
   private saves = 0;
 
@@ -45,8 +45,24 @@ export class DraftWork {
   record(step: Step): void {
     const decided = step(this.state, new Date().toISOString());
     if (!decided.accepted) return;
-    this.steps.push(step);
+    this.steps.push({ step, whenever: false });
     this.state = decided.events.reduce(draftEvolution.evolve, this.state) as Draft;
+  }
+
+  /** Takes a step that counts whatever has become of the draft meanwhile: what was spent is spent. */
+  account(step: Step | null): void {
+    if (step) this.steps.push({ step, whenever: true });
+  }
+
+  /** Does the draft, as its stream says now, still wait for what this job is at? */
+  async isAwaited(): Promise<boolean> {
+    const { state } = await this.writer.load(draftRef(this.state.draftId, this.job.cause.workspaceId));
+    return state.status === this.state.status && turnOf(state) === turnOf(this.state);
+  }
+
+  /** Position of the draft's last event, as of the last save. */
+  get position(): bigint {
+    return this.saved.position;
   }
 
   /**
@@ -57,12 +73,12 @@ export class DraftWork {
     if (this.steps.length === 0) return true;
     const { cause, name, attempt } = this.job;
     const context = stepContext(cause, `${name}:${attempt}:${(this.saves += 1)}`);
-    const steps = inSequence(draftEvolution, this.steps.splice(0));
+    const steps = inTurn(this.saved.state, this.steps.splice(0));
     const wanted = this.state.status;
     const outcome = await this.writer.decide(
       draftRef(this.state.draftId, cause.workspaceId),
       context,
-      inTurn(this.saved.state, steps),
+      steps,
       this.saved,
     );
     if (!outcome.accepted || outcome.state.status === 'absent') return false;
@@ -74,12 +90,16 @@ export class DraftWork {
 
 /**
  * A result counts for the turn of the conversation that it answers, and for no later one: a job that ran a second time,
- * or stood still, while the user has answered the question that the first run asked, comes too late.
+ * or stood still, while the user has answered the question that the first run asked, comes too late. What it spent
+ * counts even then.
  */
 const inTurn =
-  (draft: DraftState, decide: Step): Step =>
-  (state, now) =>
-    turnOf(state) === turnOf(draft) ? decide(state, now) : accept();
+  (draft: DraftState, steps: readonly { step: Step; whenever: boolean }[]): Step =>
+  (state, now) => {
+    const isInTurn = turnOf(state) === turnOf(draft);
+    const counting = steps.filter(({ whenever }) => isInTurn || whenever).map(({ step }) => step);
+    return inSequence(draftEvolution, counting)(state, now);
+  };
 
 const turnOf = (draft: DraftState) =>
   draft.status === 'absent' ? 0 : draft.conversation.filter(({ answer }) => answer !== null).length;

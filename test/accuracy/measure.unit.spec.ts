@@ -24,6 +24,7 @@ const caseOf = (over: Partial<AccuracyCase>) =>
 const always = (task: Task): Interpreter => ({
   kind: 'rules',
   version: 'planted',
+  atOnce: () => null,
   interpret: () =>
     Promise.resolve({
       kind: 'task',

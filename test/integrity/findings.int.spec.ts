@@ -64,7 +64,7 @@ afterEach(async () => {
 async function soundShop() {
   const jobs = await JobQueue.open({
     url: data.url,
-    concurrency: { quick: 1, outside: 1 },
+    concurrency: { quick: 1, outside: 1, voice: 1 },
     durableCommits: false,
     logger: createLogger({ level: 'silent' }),
   });

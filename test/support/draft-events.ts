@@ -41,9 +41,77 @@ export const draftCreated = (over: Partial<DataOf<'DraftCreated'>> = {}) => ({
   },
 });
 
+export const FILE_ID = '0197a000-0000-7000-8000-0000000000f1';
+
+export const spoken = (over: Partial<DataOf<'DraftCreated'>> = {}) =>
+  draftCreated({
+    prompt: '',
+    audio: { fileId: FILE_ID, contentType: 'audio/wav', bytes: 32_044, seconds: 1, language: null },
+    ...over,
+  });
+
+export const transcribed = (over: Partial<DataOf<'Transcribed'>> = {}) => ({
+  type: 'Transcribed' as const,
+  data: {
+    text: 'lower the price of phones by ten percent',
+    language: 'en' as const,
+    model: 'whisper-1',
+    seconds: 1,
+    latencyMs: 700,
+    transcribedAt: CREATED_AT,
+    ...over,
+  },
+});
+
+export const transcriptionFailed = () => ({
+  type: 'TranscriptionFailed' as const,
+  data: { error: { code: 'TRANSCRIPTION_FAILED', message: 'not heard' }, failedAt: NOW },
+});
+
+export const transcriptionRetried = () => ({
+  type: 'TranscriptionRetried' as const,
+  data: { retriedBy: USER_ID, retriedAt: NOW },
+});
+
+export const audioDeleted = () => ({
+  type: 'AudioDeleted' as const,
+  data: { fileId: FILE_ID, deletedAt: LATER },
+});
+
 export const parsingStarted = (over: Partial<DataOf<'ParsingStarted'>> = {}) => ({
   type: 'ParsingStarted' as const,
   data: { attempt: 1, startedAt: CREATED_AT, ...over },
+});
+
+export const modelsAsked = (over: Partial<DataOf<'ModelsAsked'>> = {}) => ({
+  type: 'ModelsAsked' as const,
+  data: {
+    promptVersion: '1',
+    route: { plan: 'cheapest-first', complexity: 'simple' as const, models: ['small', 'large'] },
+    attempts: [
+      {
+        model: 'small',
+        outcome: 'invalid' as const,
+        promptTokens: 900,
+        completionTokens: 30,
+        cost: '0.00018',
+        latencyMs: 700,
+        cached: false,
+      },
+      {
+        model: 'large',
+        outcome: 'read' as const,
+        promptTokens: 900,
+        completionTokens: 60,
+        cost: '0.00285',
+        latencyMs: 1_300,
+        cached: false,
+      },
+    ],
+    warnings: [],
+    answeredAt: NOW,
+    ...over,
+  },
 });
 
 export const parsed = (over: Partial<DataOf<'Parsed'>> = {}) => ({

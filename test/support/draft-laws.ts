@@ -8,10 +8,18 @@ type Type = DraftEvent['type'];
 
 const UNTIL_EXECUTION: Type[] = ['Failed', 'Cancelled'];
 const READING: Type[] = ['ParsingStarted', 'Parsed', 'ClarificationAsked', ...UNTIL_EXECUTION];
-/** What may follow what. Failed, Cancelled, Expired and Answered are ends; Executed is one but for an undo. */
+const HEARING: Type[] = ['Transcribed', 'TranscriptionFailed'];
+/** What may follow what. Cancelled, Expired and Answered are ends; so is Failed unless a recording can be heard again, and Executed but for an undo. */
 const FOLLOWERS: Record<Type, Type[]> = {
-  DraftCreated: [...READING, 'PreviewBuilt'],
+  DraftCreated: [...READING, 'PreviewBuilt', ...HEARING],
+  Transcribed: READING,
+  TranscriptionFailed: ['TranscriptionRetried'],
+  TranscriptionRetried: [...HEARING, ...UNTIL_EXECUTION],
+  // No step: a recording is deleted when its time is over, whatever has become of the draft.
+  AudioDeleted: [],
   ParsingStarted: READING,
+  // No step: see isAccount.
+  ModelsAsked: [],
   Parsed: ['ClarificationAsked', 'PreviewBuilt', 'Answered', ...UNTIL_EXECUTION],
   ClarificationAsked: ['ClarificationAnswered', 'Expired', ...UNTIL_EXECUTION],
   ClarificationAnswered: READING,
@@ -21,7 +29,7 @@ const FOLLOWERS: Record<Type, Type[]> = {
   ExecutionQueued: ['ExecutionStarted', ...UNTIL_EXECUTION],
   ExecutionStarted: ['Executed', 'Failed'],
   Executed: ['Undone'],
-  Failed: [],
+  Failed: ['TranscriptionRetried'],
   Cancelled: [],
   Expired: [],
   Undone: ['Reinstated'],
@@ -33,8 +41,9 @@ export function brokenLaw(events: readonly DraftEvent[]): string | null {
   const [first] = events;
   if (first && first.type !== 'DraftCreated') return `starts with ${first.type}`;
   if (events.filter(({ type }) => type === 'Executed').length > 1) return 'executed twice';
-  for (const [index, event] of events.entries()) {
-    const earlier = events.slice(0, index);
+  const steps = events.filter((event) => !isAccount(event) && event.type !== 'AudioDeleted');
+  for (const [index, event] of steps.entries()) {
+    const earlier = steps.slice(0, index);
     const previous = earlier.at(-1);
     if (previous && !FOLLOWERS[previous.type].includes(event.type))
       return `${event.type} after ${previous.type}`;
@@ -44,6 +53,9 @@ export function brokenLaw(events: readonly DraftEvent[]): string | null {
   return null;
 }
 
+/** What reading took of models is an account and no step: it may come late, even after the draft's end. */
+export const isAccount = ({ type }: DraftEvent): boolean => type === 'ModelsAsked';
+
 function lawOfOne(event: DraftEvent, earlier: readonly DraftEvent[]): string | null {
   switch (event.type) {
     case 'Confirmed': {
@@ -51,6 +63,8 @@ function lawOfOne(event: DraftEvent, earlier: readonly DraftEvent[]): string | n
       if (shown?.data.planHash !== event.data.planHash) return 'confirmed another plan than the one shown';
       return shown.data.expiresAt <= event.data.confirmedAt ? 'confirmed after its time' : null;
     }
+    case 'TranscriptionRetried':
+      return lastOf(earlier, 'Transcribed') ? 'heard again what had been heard' : null;
     case 'Expired': {
       const waiting = earlier.at(-1);
       const waits = waiting?.type === 'PreviewBuilt' || waiting?.type === 'ClarificationAsked';

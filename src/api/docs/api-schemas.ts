@@ -4,7 +4,7 @@ import { FieldChanges, Product as CatalogueProduct } from '../../catalogue/produ
 import { Query, Task, Warning } from '../../catalogue/task.js';
 import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
 import { ChangeOrigin } from '../../events/catalogue.events.js';
-import { DraftError, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import { DraftError, ModelAttempt, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
 import type { AuditEntry } from '../../projections/audit/audit.queries.js';
 import type {
   ChangeSetView,
@@ -12,6 +12,7 @@ import type {
   HistoryEntry,
 } from '../../projections/change-sets/change-sets.queries.js';
 import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
+import { ATTEMPTS_SHOWN_MAX, type ModelsView } from '../../projections/drafts/models-view.js';
 import type { DraftHistoryEntry } from '../../projections/drafts/drafts.queries.js';
 import type { ImportView } from '../../projections/imports/import-view.js';
 import type { ProductView } from '../../projections/products/product-row.js';
@@ -29,16 +30,48 @@ const Preview = z.object({
   requires: z.array(Requirement),
 }) satisfies z.ZodType<PreviewView>;
 
+const Models = z.object({
+  promptVersion: z.string(),
+  route: z
+    .object({ plan: z.string(), complexity: z.string(), models: z.array(z.string()) })
+    .nullable()
+    .describe('Which models were to be asked, in which order, and why'),
+  degraded: z.string().nullable().describe('Why the offline interpreter answered where a model was to'),
+  attempts: z.array(ModelAttempt).describe(`The last ${ATTEMPTS_SHOWN_MAX} requests`),
+  asked: z.int(),
+  promptTokens: z.int(),
+  completionTokens: z.int(),
+  cost: z.string().describe('Decimal, in the unit of the price table'),
+  latencyMs: z.number(),
+}) satisfies z.ZodType<ModelsView>;
+
 const Draft = z.object({
   draftId: z.uuid(),
   status: z.enum(DRAFT_STATUSES),
-  prompt: z.string(),
+  prompt: z.string().describe('As typed, or as heard; empty while a recording waits to be heard'),
+  audio: z
+    .object({
+      fileId: z.uuid(),
+      contentType: z.string(),
+      bytes: z.int(),
+      seconds: z.number().nullable(),
+      transcription: z.object({ model: z.string(), latencyMs: z.number() }).nullable(),
+      deletedAt: Time.nullable(),
+    })
+    .nullable()
+    .describe('The recording; null where the prompt was typed'),
   language: z.enum(['fa', 'en']).nullable(),
   userId: z.uuid(),
   clientRequestId: z.string().nullable(),
   parsed: Task.nullable(),
   explanation: z.string().nullable(),
-  interpreter: z.object({ kind: z.string(), version: z.string() }).nullable(),
+  interpreter: z
+    .object({ kind: z.string(), version: z.string(), model: z.string().optional() })
+    .nullable()
+    .describe('What read the prompt; `model` where a language model did'),
+  models: Models.nullable().describe(
+    'What the draft took of language models; null where none was to be asked',
+  ),
   preview: Preview.nullable(),
   clarification: z.object({ question: z.string(), options: z.array(z.string()) }).nullable(),
   changeSetId: z.uuid().nullable(),

@@ -1,5 +1,5 @@
 /** Figures for Prometheus. Every metric of the API is named here. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
 
 export const METRICS = Symbol('Metrics');
 
@@ -19,7 +19,6 @@ export class HttpMetrics {
 
   /** Other parts of the program add their own metrics to the same registry. */
   constructor(readonly registry: Registry = new Registry()) {
-    collectDefaultMetrics({ register: registry });
     this.duration = new Histogram({
       name: 'drafthorse_http_request_duration_seconds',
       help: 'Time from the request to the last byte of its answer.',

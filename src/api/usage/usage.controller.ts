@@ -61,6 +61,32 @@ const Numbers = z.object({
     .describe('Sum of |price after − price before| over those changes of a price, per piece; exact'),
   imports: z.object({ completed: Count, failed: Count }),
   rowsImported: Count,
+  models: z
+    .object({
+      attempts: z
+        .object({
+          read: Count,
+          unsure: Count,
+          ungrounded: Count,
+          invalid: Count,
+          unavailable: Count,
+          timeout: Count,
+          rate_limited: Count,
+          rejected: Count,
+          breaker_open: Count,
+          cancelled: Count,
+        })
+        .describe('Requests by how they ended'),
+      cached: Count.describe('Of those, answered from memory'),
+      promptTokens: Count,
+      completionTokens: Count,
+      cost: z.string().describe('In the unit of the price table; exact'),
+      latencyMs: z.number().min(0).describe('Sum over all requests'),
+      degraded: z
+        .object({ model_unavailable: Count, model_invalid: Count, budget_spent: Count })
+        .describe('Sentences read offline where a model was to read'),
+    })
+    .describe('What was asked of language models'),
 }) satisfies z.ZodType<UsageNumbers>;
 
 const UsageAnswer = z.object({

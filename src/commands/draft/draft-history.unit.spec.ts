@@ -19,10 +19,13 @@ import {
   MOMENTS,
   OTHER_PLAN_HASH,
   OTHER_PRODUCT_ID,
+  modelsAsked,
   parsed,
   previewBuilt,
   PRODUCT_ID,
   reinstated,
+  spoken,
+  transcribed,
   undone,
   USER_ID,
   WORKSPACE_ID,
@@ -33,11 +36,19 @@ import type { Decision } from '../decision.js';
 import { answerClarification } from './answer-clarification.js';
 import { confirmDraft } from './confirm-draft.js';
 import { createDraft } from './create-draft.js';
-import { draftEvolution, type DraftState, type DraftStatus } from './draft.decider.js';
+import { createVoiceDraft } from './create-voice-draft.js';
+import { awaitsTranscription, draftEvolution, type DraftState, type DraftStatus } from './draft.decider.js';
 import { cancelDraft, expireDraft, failDraft } from './end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from './execute-draft.js';
-import { askClarification, recordParsed, startParsing } from './interpret-draft.js';
+import { askClarification, recordModelsAsked, recordParsed, startParsing } from './interpret-draft.js';
 import { recordAnswer, recordPreview, refreshPreview } from './preview-draft.js';
+import {
+  failTranscription,
+  mayDeleteAudio,
+  recordAudioDeleted,
+  recordTranscribed,
+  retryTranscription,
+} from './transcribe-draft.js';
 import { markUndone, openUndo, reinstate } from './undo-draft.js';
 
 const MINUTE_MS = 60_000;
@@ -76,6 +87,7 @@ const confirm: Decide = (draft, { planHash, exclude, secondConfirmation }, { now
   );
 const recordPreviewNow: Decide = (draft, chance, { expiresAt }) =>
   recordPreview(preview(chance, expiresAt), draft);
+const account: Decide = (draft) => recordModelsAsked(modelsAsked().data, draft);
 const parse: Decide = (draft) => recordParsed(parsed().data, draft);
 
 const create: Decide = (draft, _, { now }) =>
@@ -86,10 +98,28 @@ const finish: Decide = (draft) => recordExecuted(executed().data, draft);
 const undo: Decide = (draft) => markUndone(undone().data, draft);
 const redo: Decide = (draft) => reinstate(reinstated().data, draft);
 
+const speak: Decide = (draft, _, { now }) =>
+  createVoiceDraft(
+    {
+      draftId: DRAFT_ID,
+      workspaceId: WORKSPACE_ID,
+      userId: USER_ID,
+      clientRequestId: null,
+      audio: spoken().data.audio!,
+    },
+    draft,
+    now,
+  );
+
+const hear: Decide = (draft) => recordTranscribed(transcribed().data, draft);
+
 /** What usually comes next; without it, random commands seldom get far. */
 const NEXT: Partial<Record<DraftState['status'], Decide>> = {
-  absent: create,
-  pending: parse,
+  absent: (draft, chance, clock) => (chance.secondConfirmation ? speak : create)(draft, chance, clock),
+  pending: (draft, chance, clock) =>
+    draft.status !== 'absent' && awaitsTranscription(draft)
+      ? hear(draft, chance, clock)
+      : parse(draft, chance, clock),
   parsing: (draft, chance, clock) =>
     'task' in draft && draft.task ? recordPreviewNow(draft, chance, clock) : parse(draft, chance, clock),
   clarify: answer,
@@ -107,7 +137,16 @@ const proceed: Decide = (draft, chance, clock) =>
   NEXT[draft.status]?.(draft, chance, clock) ?? { accepted: true, events: [] };
 
 const COMMANDS: Record<string, Decide> = {
+  account,
   create,
+  speak,
+  hear,
+  failToHear: (draft, _, { now }) => failTranscription({ code: 'X', message: 'x' }, draft, now),
+  hearAgain: (draft, _, { now }) => retryTranscription(USER_ID, draft, now),
+  deleteAudio: (draft, _, { now }) =>
+    draft.status === 'absent' || mayDeleteAudio(draft)
+      ? recordAudioDeleted(draft, now)
+      : { accepted: true, events: [] },
   openUndo: (draft, chance, { expiresAt }) =>
     openUndo(draftCreated().data, preview(chance, expiresAt), draft),
   startParsing: (draft, _, { now }) => startParsing(draft, now),
@@ -168,12 +207,14 @@ class Command implements fc.Command<Model, Stream> {
   toString = () => `${this.name}(${JSON.stringify(this.chance)})`;
 }
 
-/** `startParsing` counts attempts, `proceed` goes on, `ask` may come from the reading and from the preview. */
-const REPEATABLE = new Set(Object.keys(COMMANDS).filter((name) => name !== 'startParsing'));
+/** `startParsing` counts attempts, `account` requests, `proceed` goes on, `ask` may come from the reading and from the preview. */
+const REPEATABLE = new Set(
+  Object.keys(COMMANDS).filter((name) => name !== 'startParsing' && name !== 'account'),
+);
 
 function mayMove(from: DraftState['status'], to: DraftState['status']): void {
   const ended: (DraftStatus | 'absent')[] = ['done', 'undone', 'failed', 'cancelled', 'expired'];
-  if (from === to || !ended.includes(from)) return;
+  if (from === to || !ended.includes(from) || (from === 'failed' && to === 'pending')) return;
   expect([from, to]).toEqual(from === 'done' ? ['done', 'undone'] : ['undone', 'done']);
 }
 

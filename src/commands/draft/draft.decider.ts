@@ -7,6 +7,7 @@ import type {
   PlanRow,
   PlanSummary,
   Requirement,
+  SourceAudio,
 } from '../../events/draft.events.js';
 import type { FieldChanges } from '../../catalogue/product.js';
 import type { Evolution } from '../decision.js';
@@ -34,7 +35,10 @@ export interface Turn {
   answer: string | null;
 }
 
-export type Reading = Pick<Extract<DraftEvent, { type: 'Parsed' }>['data'], 'interpreter' | 'warnings'>;
+export type Reading = Pick<
+  Extract<DraftEvent, { type: 'Parsed' }>['data'],
+  'interpreter' | 'warnings' | 'alternative'
+>;
 
 export interface Preview {
   planHash: string;
@@ -53,12 +57,20 @@ export interface Confirmation {
   confirmedBy: string;
 }
 
+export interface Recording extends SourceAudio {
+  /** Heard: the prompt is what was said. */
+  isTranscribed: boolean;
+  isDeleted: boolean;
+}
+
 export interface Draft {
   status: DraftStatus;
   draftId: string;
   workspaceId: string;
   userId: string;
   prompt: string;
+  /** What the prompt was heard from; null where it was typed. */
+  audio: Recording | null;
   /** Of the texts that answer the prompt: as it was read; before that, by its letters. */
   language: Language;
   /** What the draft will do, in that language; null while nobody knows. */
@@ -82,17 +94,31 @@ export type DraftState = { status: 'absent' } | Draft;
 const PERSIAN_LETTER = /[\u0620-\u06d3]/;
 
 /** A guess for drafts that end before they are read; the interpreter's reading takes its place. */
-function languageByLetters(prompt: string): Language {
+export function languageByLetters(prompt: string): Language {
   return PERSIAN_LETTER.test(prompt) ? 'fa' : 'en';
 }
 
+const heard = (audio: Recording | null, what: Partial<Recording>) => audio && { ...audio, ...what };
+
 function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Draft {
   switch (event.type) {
+    case 'Transcribed': {
+      const { text, language } = event.data;
+      return { ...draft, prompt: text, language, audio: heard(draft.audio, { isTranscribed: true }) };
+    }
+    case 'TranscriptionFailed':
+      return { ...draft, status: 'failed', error: event.data.error };
+    case 'TranscriptionRetried':
+      return { ...draft, status: 'pending', error: null };
+    case 'AudioDeleted':
+      return { ...draft, audio: heard(draft.audio, { isDeleted: true }) };
     case 'ParsingStarted':
       return { ...draft, status: 'parsing', parsingAttempts: event.data.attempt };
+    case 'ModelsAsked':
+      return draft;
     case 'Parsed': {
-      const { task, language, explanation, interpreter, warnings } = event.data;
-      const reading = { interpreter, warnings };
+      const { task, language, explanation, interpreter, warnings, alternative } = event.data;
+      const reading = { interpreter, warnings, ...(alternative ? { alternative } : {}) };
       return { ...draft, status: 'parsing', task, language, explanation, reading };
     }
     case 'ClarificationAsked': {
@@ -150,14 +176,15 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
     if (event.type === 'DraftCreated') {
-      const { draftId, workspaceId, userId, prompt, undoOf, explanation, language } = event.data;
+      const { draftId, workspaceId, userId, prompt, audio, undoOf, explanation, language } = event.data;
       return {
         status: 'pending',
         draftId,
         workspaceId,
         userId,
         prompt,
-        language: language ?? languageByLetters(prompt),
+        audio: audio ? { ...audio, isTranscribed: false, isDeleted: false } : null,
+        language: language ?? audio?.language ?? languageByLetters(prompt),
         explanation,
         undoOf,
         parsingAttempts: 0,
@@ -177,6 +204,9 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
     return evolveExisting(state, event);
   },
 };
+
+/** A recording that nobody has heard yet: there is no prompt to read. */
+export const awaitsTranscription = ({ audio }: Draft) => audio !== null && !audio.isTranscribed;
 
 /** The refusal every draft command shares: absent, or another workspace's. */
 export type DraftNotFound = { code: 'DRAFT_NOT_FOUND' };

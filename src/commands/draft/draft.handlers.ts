@@ -1,7 +1,6 @@
 /** The draft commands that people send, on Nest's command bus. Each loads, decides and appends; nothing slow. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
 import { derivedId } from '../../events/event-ids.js';
 import { catalogueStream } from '../../events/streams.js';
 import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
@@ -10,6 +9,7 @@ import { StreamWriter, type CommandContext, type Outcome } from '../stream-write
 import { answerClarification, type AnswerClarificationRefusal } from './answer-clarification.js';
 import { confirmDraft, type ConfirmDraftInput, type ConfirmDraftRefusal } from './confirm-draft.js';
 import { createDraft, type CreateDraftInput } from './create-draft.js';
+import { creationId, newDraftId } from './draft-id.js';
 import { draftEvolution, type Draft, type DraftState } from './draft.decider.js';
 import { draftRef } from './draft-stream.js';
 import { cancelDraft, failDraft, type CancelDraftRefusal } from './end-draft.js';
@@ -38,13 +38,10 @@ export class CreateDraftHandler implements ICommandHandler<CreateDraft> {
 
   async execute({ input, context }: CreateDraft) {
     const { workspaceId, userId } = context;
-    // The workspace is part of it: a user of two workspaces must not meet the other one's draft.
-    const draftId = input.clientRequestId
-      ? derivedId('draft', workspaceId, userId, input.clientRequestId)
-      : uuidv7();
+    const draftId = newDraftId(input.clientRequestId, context);
     const outcome = await this.writer.decide(
       draftRef(draftId, workspaceId),
-      { ...context, commandId: derivedId('create', draftId) },
+      { ...context, commandId: creationId(draftId) },
       (state, now) => createDraft({ ...input, draftId, workspaceId, userId }, state, now),
       // Nearly always new; a repeated request is found out by the append.
       { state: draftEvolution.initial, revision: -1, position: 0n },

@@ -1,22 +1,31 @@
 /**
- * What the interpret-prompt saga records: that reading began, and how it ended: a task, a question or a
- * failure. Each is accepted again without effect once the draft has moved past it, so a job may run twice.
+ * What the interpret-prompt saga records: that reading began, what it took of models, and how it ended: a task, a
+ * question or a failure. But for the account, each is accepted again without effect once the draft has moved past it, so
+ * a job may run twice.
  */
 import type { DraftEvent } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
-import type { DraftNotFound, DraftState } from './draft.decider.js';
+import { awaitsTranscription, type Draft, type DraftNotFound, type DraftState } from './draft.decider.js';
 
 type DataOf<Type extends DraftEvent['type']> = Extract<DraftEvent, { type: Type }>['data'];
 type InterpretDecision = Decision<DraftEvent, DraftNotFound>;
 
-/** A draft waits for its reading while it has no task yet. */
-const awaitsReading = (draft: DraftState) =>
-  (draft.status === 'pending' || draft.status === 'parsing') && draft.task === null;
+const isOpen = (draft: Draft) =>
+  (draft.status === 'pending' || draft.status === 'parsing') && !awaitsTranscription(draft);
+
+/** A draft waits for its reading while it has words and no task yet. */
+const awaitsReading = (draft: Draft) => isOpen(draft) && draft.task === null;
 
 export function startParsing(draft: DraftState, now: string): InterpretDecision {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
   if (!awaitsReading(draft)) return accept();
   return accept({ type: 'ParsingStarted', data: { attempt: draft.parsingAttempts + 1, startedAt: now } });
+}
+
+/** What a reading took of language models counts whatever has become of the draft meanwhile. */
+export function recordModelsAsked(asked: DataOf<'ModelsAsked'>, draft: DraftState): InterpretDecision {
+  if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
+  return accept({ type: 'ModelsAsked', data: asked });
 }
 
 export function recordParsed(reading: DataOf<'Parsed'>, draft: DraftState): InterpretDecision {
@@ -30,6 +39,5 @@ export function askClarification(
   draft: DraftState,
 ): InterpretDecision {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
-  const open = draft.status === 'pending' || draft.status === 'parsing';
-  return open ? accept({ type: 'ClarificationAsked', data: question }) : accept();
+  return isOpen(draft) ? accept({ type: 'ClarificationAsked', data: question }) : accept();
 }

@@ -44,5 +44,6 @@ export function createLlmInterpreter(settings: LlmSettings, observer?: ModelObse
     prices: settings.prices,
     whenSpent: settings.whenBudgetSpent,
     deadlineMs: timeoutMs * TIMEOUTS_PER_SENTENCE,
+    ...(observer ? { observer } : {}),
   });
 }

@@ -3,7 +3,7 @@ import { Task } from '../../catalogue/task.js';
 import * as server from '../../../test/support/model-server/behaviours.js';
 import { ModelServer, type Behaviour } from '../../../test/support/model-server/model-server.js';
 import { until } from '../../../test/support/until.js';
-import type { InterpretRequest, Reading } from '../interpreter.js';
+import type { Attempt, InterpretRequest, Reading } from '../interpreter.js';
 import { PHONES, vocabularyOf } from '../rules/testing/vocabularies.js';
 import { createModelClient } from './client/model-client.js';
 import { LlmInterpreter, type LlmOptions } from './llm-interpreter.js';
@@ -280,6 +280,8 @@ describe('a server that answers rightly', () => {
   it('is not asked at all where the route says so', async () => {
     interpreter.close();
     interpreter = build({ routing: { '*': 'best-first', free: 'unsure' } });
+    expect(interpreter.atOnce(request(CLEAR, { tier: 'free' }))).toMatchObject({ kind: 'task' });
+    expect(interpreter.atOnce(request(OPEN, { tier: 'free' }))).toBeNull();
     expect((await read(CLEAR, { tier: 'free' })).record.attempts).toEqual([]);
     expect(models.requests).toHaveLength(0);
   });
@@ -381,6 +383,23 @@ describe('a draft that is cancelled', () => {
     cancel.abort(new Error('cancelled'));
     await expect(reading).rejects.toThrow('cancelled');
     await until('the end of the request', () => models.requests[0]?.aborted === true);
+  });
+
+  it('has its requests accounted for, the answered and the given up', async () => {
+    models.inTurn(server.says('no'), server.neverAnswers);
+    const cancel = new AbortController();
+    const told: Attempt[] = [];
+    const reading = interpreter.interpret(request(CLEAR, { workspaceId: 'w' }), {
+      signal: cancel.signal,
+      onAttempt: (attempt) => told.push(attempt),
+    });
+    await until('the repair', () => models.requests.length === 2);
+    cancel.abort(new Error('cancelled'));
+    await expect(reading).rejects.toThrow('cancelled');
+    expect(told).toMatchObject([
+      { outcome: 'invalid', cost: '0.003' },
+      { outcome: 'cancelled', cost: '0' },
+    ]);
   });
 
   it('does not take another one with it that waits for the same answer', async () => {

@@ -5,7 +5,9 @@
  */
 import {
   type Attempt,
+  type AttemptOutcome,
   type Degraded,
+  type Interpretation,
   type InterpretOptions,
   type Interpreter,
   type InterpretRequest,
@@ -16,11 +18,12 @@ import {
 import { interpret, RULES_VERSION } from '../rules/rules-interpreter.js';
 import { isSpent, type Prices } from './accounting.js';
 import { objectionsTo, type Objection } from './guard/guard.js';
-import { textsOf, userWords } from './guard/user-words.js';
+import { textsOf, userWords, type UserWords } from './guard/user-words.js';
 import { buildPrompt, type Message } from './prompt/prompt-builder.js';
 import { PROMPT_VERSION } from './prompt/template.js';
 import { readWithModel, replyKey, type ModelReading } from './read-with-model.js';
 import { ReplyCache } from './reply-cache.js';
+import type { ModelObserver } from './resilience/observer.js';
 import type { ResilientModels } from './resilience/resilient-models.js';
 import { complexityOf, planFor, routeOf, type Routing } from './routing.js';
 import type { Said } from './task-parser/parse-reply.js';
@@ -37,6 +40,7 @@ export interface LlmOptions {
   whenSpent: 'offline' | 'refuse';
   /** All models together; then the offline interpreter answers. */
   deadlineMs: number;
+  observer?: Pick<ModelObserver, 'attemptEnded' | 'degraded'>;
   now?: () => number;
 }
 
@@ -44,6 +48,9 @@ export interface LlmOptions {
 export const MODELS_ASKED_MAX = 3;
 export const REPLY_TTL_MS = 600_000;
 export const REPLIES_KEPT_MAX = 2_000;
+
+/** A reading that needs no model, or what is known when one is to be asked. */
+type Begun = { reading: Reading } | { offline: Interpretation; words: UserWords; route: Route };
 
 const RULES: ReadBy = { kind: 'rules', version: RULES_VERSION };
 
@@ -68,20 +75,17 @@ export class LlmInterpreter implements Interpreter {
     this.replies = new ReplyCache({ ttlMs: REPLY_TTL_MS, entriesMax: REPLIES_KEPT_MAX, now: this.now });
   }
 
-  async interpret(request: InterpretRequest, { signal }: InterpretOptions = {}): Promise<Reading> {
-    signal?.throwIfAborted();
-    const offline = interpret(request);
-    if (isSettled(offline, request))
-      return readingOf({ interpretation: offline, by: RULES }, { attempts: [] });
-    if (isSpent(request.budgetRemaining)) return this.withoutBudget(offline);
-    const words = userWords(textsOf(request), request);
-    const plan = planFor(this.options.routing, request.tier);
-    const complexity = complexityOf(words, request.conversation.length);
-    const route = routeOf(plan, complexity, this.options.modelNames, offline.kind === 'task');
-    if (route.models.length === 0)
-      return readingOf({ interpretation: offline, by: RULES }, { attempts: [], route });
+  atOnce(request: InterpretRequest): Reading | null {
+    const begun = this.begin(request);
+    return 'reading' in begun ? begun.reading : null;
+  }
 
-    const asked = await this.ask(route, request, signal);
+  async interpret(request: InterpretRequest, options: InterpretOptions = {}): Promise<Reading> {
+    options.signal?.throwIfAborted();
+    const begun = this.begin(request);
+    if ('reading' in begun) return begun.reading;
+    const { offline, words, route } = begun;
+    const asked = await this.ask(route, request, options);
     const by: ReadBy = { kind: 'llm', version: PROMPT_VERSION, model: asked.model };
     const { said, objections } = asked;
     const decided =
@@ -89,12 +93,27 @@ export class LlmInterpreter implements Interpreter {
         ? decideGrounded(said.task, by, offline, RULES)
         : decideUnsure(said, objections, by, offline, RULES, words);
     const degraded = said === null ? degradedBy(asked.attempts) : undefined;
+    if (degraded) this.options.observer?.degraded?.(degraded);
     return readingOf(decided, {
       attempts: asked.attempts,
       route,
       ...(degraded ? { degraded } : {}),
       ...(asked.rawReply === null ? {} : { rawReply: asked.rawReply }),
     });
+  }
+
+  /** What can be said without a model, or the way to one. */
+  private begin(request: InterpretRequest): Begun {
+    const offline = interpret(request);
+    if (isSettled(offline, request))
+      return { reading: readingOf({ interpretation: offline, by: RULES }, { attempts: [] }) };
+    if (isSpent(request.budgetRemaining)) return { reading: this.withoutBudget(offline) };
+    const words = userWords(textsOf(request), request);
+    const plan = planFor(this.options.routing, request.tier);
+    const complexity = complexityOf(words, request.conversation.length);
+    const route = routeOf(plan, complexity, this.options.modelNames, offline.kind === 'task');
+    if (route.models.length > 0) return { offline, words, route };
+    return { reading: readingOf({ interpretation: offline, by: RULES }, { attempts: [], route }) };
   }
 
   /** Each model's breaker, for health. */
@@ -107,7 +126,8 @@ export class LlmInterpreter implements Interpreter {
     this.options.models.close();
   }
 
-  private withoutBudget(offline: Reading | ReturnType<typeof interpret>): Reading {
+  private withoutBudget(offline: Interpretation): Reading {
+    this.options.observer?.degraded?.('budget_spent');
     const { language } = offline;
     const interpretation =
       this.options.whenSpent === 'offline'
@@ -128,22 +148,33 @@ export class LlmInterpreter implements Interpreter {
   private async ask(
     route: Route,
     request: InterpretRequest,
-    signal: AbortSignal | undefined,
+    { signal, onAttempt }: InterpretOptions,
   ): Promise<Asked> {
     const messages = buildPrompt(request);
+    const tell = (attempt: Attempt): void => {
+      this.options.observer?.attemptEnded?.(attempt);
+      onAttempt?.(attempt);
+    };
     const asked: Asked = { said: null, objections: [], model: '', attempts: [], rawReply: null };
     const deadline = AbortSignal.timeout(this.options.deadlineMs);
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     for (const model of this.worthAsking(route, asked)) {
       const startedAt = this.now();
-      const reading = await this.readWith(model, messages, request.workspaceId, either).catch(
-        (error: unknown): ModelReading => {
-          signal?.throwIfAborted();
-          if (!deadline.aborted) throw error;
-          return { said: null, attempts: [timedOut(model, this.now() - startedAt)], rawReply: null };
-        },
-      );
-      note(asked, model, reading, request);
+      const told: Attempt[] = [];
+      const givenUp = (outcome: AttemptOutcome): Attempt[] => {
+        const latencyMs = this.now() - startedAt - told.reduce((sum, one) => sum + one.latencyMs, 0);
+        return [...told, unanswered(model, outcome, latencyMs)];
+      };
+      let reading: ModelReading;
+      try {
+        reading = await this.readWith(model, messages, request.workspaceId, either, (one) => told.push(one));
+      } catch (error) {
+        if (signal?.aborted) for (const attempt of givenUp('cancelled')) tell(attempt);
+        signal?.throwIfAborted();
+        if (!deadline.aborted) throw error;
+        reading = { said: null, attempts: givenUp('timeout'), rawReply: null };
+      }
+      for (const attempt of note(asked, model, reading, request)) tell(attempt);
       const isDone = asked.said?.kind === 'task' && asked.objections.length === 0;
       const costs = asked.attempts.map(({ cost }) => cost);
       if (isDone || deadline.aborted || isSpent(request.budgetRemaining, costs)) break;
@@ -164,10 +195,11 @@ export class LlmInterpreter implements Interpreter {
     messages: readonly Message[],
     workspaceId: string | undefined,
     signal: AbortSignal,
+    onAttempt: (attempt: Attempt) => void,
   ): Promise<ModelReading> {
     const { models, prices } = this.options;
     const read = (inner: AbortSignal): Promise<ModelReading> =>
-      readWithModel({ models, prices, now: this.now }, model, messages, inner);
+      readWithModel({ models, prices, now: this.now, onAttempt }, model, messages, inner);
     if (workspaceId === undefined) return read(signal);
     const key = replyKey(workspaceId, model, messages);
     const { value, shared } = await this.replies.get(key, read, ({ said }) => said !== null, signal);
@@ -175,13 +207,16 @@ export class LlmInterpreter implements Interpreter {
   }
 }
 
-/** Adds a model's reading; what the guard has against a task is the outcome of its last attempt. */
+/**
+ * Adds a model's reading; what the guard has against a task is the outcome of its last attempt. Answers the attempts as
+ * they are judged.
+ */
 function note(
   asked: Asked,
   model: string,
   { said, attempts, rawReply }: ModelReading,
   request: InterpretRequest,
-): void {
+): Attempt[] {
   const objections = said?.kind === 'task' ? objectionsTo(said.task, request) : [];
   const last = attempts.at(-1);
   const judged: Attempt[] =
@@ -190,21 +225,22 @@ function note(
   if (rawReply !== null) asked.rawReply = rawReply;
   if (said === null) {
     if (asked.said === null) asked.model = model;
-    return;
+    return judged;
   }
   asked.said = said;
   asked.objections = objections;
   asked.model = model;
+  return judged;
 }
 
 function asCached(attempt: Attempt): Attempt {
   return { ...attempt, promptTokens: 0, completionTokens: 0, cost: '0', latencyMs: 0, cached: true };
 }
 
-function timedOut(model: string, latencyMs: number): Attempt {
+function unanswered(model: string, outcome: AttemptOutcome, latencyMs: number): Attempt {
   return {
     model,
-    outcome: 'timeout',
+    outcome,
     promptTokens: 0,
     completionTokens: 0,
     cost: '0',

@@ -22,6 +22,8 @@ export interface ModelReader {
   models: Pick<ResilientModels, 'ask'>;
   prices: Prices;
   now(): number;
+  /** Told of each request as it ends: a reading that is given up rejects, and what it took is known all the same. */
+  onAttempt?(attempt: Attempt): void;
 }
 
 const OUTCOME_OF: Readonly<Record<Exclude<ModelErrorCode, 'cancelled'>, AttemptOutcome>> = {
@@ -36,7 +38,7 @@ const OUTCOME_OF: Readonly<Record<Exclude<ModelErrorCode, 'cancelled'>, AttemptO
 
 /** Rejects only with ModelError `cancelled`, or for a fault of ours. Whether a task is grounded is not asked here. */
 export async function readWithModel(
-  { models, prices, now }: ModelReader,
+  { models, prices, now, onAttempt }: ModelReader,
   model: string,
   prompt: readonly Message[],
   signal: AbortSignal,
@@ -48,14 +50,10 @@ export async function readWithModel(
     const startedAt = now();
     const attempted = (outcome: AttemptOutcome, usage = NO_USAGE): void => {
       const latencyMs = Math.max(0, Math.round(now() - startedAt));
-      attempts.push({
-        model,
-        outcome,
-        ...usage,
-        cost: costOf(model, usage, prices),
-        latencyMs,
-        cached: false,
-      });
+      const cost = costOf(model, usage, prices);
+      const attempt = { model, outcome, ...usage, cost, latencyMs, cached: false };
+      attempts.push(attempt);
+      onAttempt?.(attempt);
     };
     let answer: Answer;
     try {

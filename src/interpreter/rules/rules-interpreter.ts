@@ -33,6 +33,10 @@ export class RulesInterpreter implements Interpreter {
   readonly version = RULES_VERSION;
 
   async interpret(request: InterpretRequest): Promise<Reading> {
+    return this.atOnce(request);
+  }
+
+  atOnce(request: InterpretRequest): Reading {
     const { kind, version } = this;
     return { ...interpret(request), record: { by: { kind, version }, attempts: [] } };
   }

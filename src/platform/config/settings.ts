@@ -351,6 +351,13 @@ export const SETTINGS = {
     unit: 'offline | refuse',
     reason: 'Whether sentences are then read offline, or refused until the next day',
   }),
+  LLM_REPLIES_KEPT_DAYS: setting({
+    schema: whole(0, 365),
+    fallback: '7',
+    unit: 'days, 0 = not kept',
+    reason:
+      'Answers of models that could not be used are kept for debugging, cut to 2,000 characters, in a table of their own',
+  }),
 } satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

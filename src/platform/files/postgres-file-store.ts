@@ -12,6 +12,7 @@ import {
   type FileUpload,
   type StoredFile,
 } from './file-store.js';
+import { limited } from './spool.js';
 
 const INSERT_CHUNK = `
   INSERT INTO file_chunks (workspace_id, upload_id, ordinal, content) VALUES ($1, $2, $3, $4)`;
@@ -101,6 +102,10 @@ export class PostgresFileStore implements FileStore {
     return rows[0]?.uploads ?? 0;
   }
 
+  async directUrl(): Promise<null> {
+    return null;
+  }
+
   private async storeChunks(
     uploadId: string,
     workspaceId: string,
@@ -127,15 +132,5 @@ export class PostgresFileStore implements FileStore {
 
   private async find(workspaceId: string, fileId: string): Promise<FileRow | undefined> {
     return (await this.database.scope(workspaceId).query<FileRow>(SELECT_FILE, [fileId]))[0];
-  }
-}
-
-/** Stops at the piece that passes the limit, not at the end of an endless upload. */
-async function* limited(content: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const piece of content) {
-    bytes += piece.length;
-    if (bytes > bytesMax) throw new FileStoreError('FILE_TOO_LARGE', `more than ${bytesMax} bytes`);
-    yield piece;
   }
 }

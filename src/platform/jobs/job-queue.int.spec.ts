@@ -19,7 +19,7 @@ describe('the job queue', () => {
     test = await testDatabase();
     queue = await JobQueue.open({
       url: test.url,
-      concurrency: { quick: 2, outside: 1 },
+      concurrency: { quick: 2, outside: 1, voice: 1 },
       durableCommits: true,
       logger,
     });

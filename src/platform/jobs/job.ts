@@ -9,10 +9,10 @@ export const JOB_ATTEMPTS_MAX = 25;
 
 /**
  * Jobs of one lane share its places; no lane waits for another. `outside` is for jobs that wait for services which may
- * be slow or silent (models, transcription): with them in one lane, confirmed changes would wait behind somebody else's
- * outage.
+ * be slow or silent (models): with them in one lane, confirmed changes would wait behind somebody else's outage. `voice` is
+ * the same for the transcription service, whose requests take ten times as long and each hold a recording in memory.
  */
-export const JOB_LANES = ['quick', 'outside'] as const;
+export const JOB_LANES = ['quick', 'outside', 'voice'] as const;
 export type JobLane = (typeof JOB_LANES)[number];
 
 export interface JobRequest {
@@ -28,6 +28,16 @@ export interface JobRequest {
   runAt?: string;
 }
 
+/** One try of a job. */
+export interface JobAttempt {
+  /** From 1. */
+  number: number;
+  /** No further try will follow. */
+  lastAttempt: boolean;
+  /** Aborted when the process is to end and has waited long enough. */
+  signal: AbortSignal;
+}
+
 export interface JobDefinition<Payload = unknown> {
   name: string;
   /** `quick` when absent. */
@@ -35,12 +45,9 @@ export interface JobDefinition<Payload = unknown> {
   payload: z.ZodType<Payload>;
   /**
    * Runs outside any transaction. A throw means "try again later"; an expected failure is recorded on its
-   * stream instead. `lastAttempt` says that no further try will follow.
+   * stream instead.
    */
-  run(
-    payload: Payload,
-    attempt: { number: number; lastAttempt: boolean; signal: AbortSignal },
-  ): Promise<void>;
+  run(payload: Payload, attempt: JobAttempt): Promise<void>;
 }
 
 export const defineJob = <Payload>(definition: JobDefinition<Payload>) => definition as JobDefinition<never>;

@@ -5,6 +5,15 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
   switch (event.type) {
     case 'DraftCreated':
       return { undoOf: event.data.undoOf };
+    case 'ModelsAsked': {
+      const { attempts, degraded = null, promptVersion } = event.data;
+      const asked = attempts.map(({ model, outcome, cost }) => ({ model, outcome, cost }));
+      return { promptVersion, attempts: asked, degraded };
+    }
+    case 'Transcribed':
+      return { model: event.data.model, seconds: event.data.seconds };
+    case 'AudioDeleted':
+      return { fileId: event.data.fileId };
     case 'Parsed':
       return { action: event.data.task.action, interpreter: event.data.interpreter };
     case 'PreviewBuilt':
@@ -21,6 +30,7 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
       return { changeSetId, changed, catalogueRevision };
     }
     case 'Failed':
+    case 'TranscriptionFailed':
     case 'ImportFailed':
       return { code: event.data.error.code };
     case 'Undone':
@@ -50,6 +60,7 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
       return { draftId: event.data.draftId, rows: event.data.rows.length };
     case 'ParsingStarted':
       return { attempt: event.data.attempt };
+    case 'TranscriptionRetried':
     case 'ClarificationAsked':
     case 'ClarificationAnswered':
     case 'ExecutionQueued':

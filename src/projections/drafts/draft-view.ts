@@ -1,7 +1,15 @@
 /** A draft as the API answers it (CONTRACT: `GET /ai/drafts/:id`), folded from its events. Pure. */
 import type { Task, Warning } from '../../catalogue/task.js';
-import type { DraftError, DraftEvent, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import type {
+  DraftError,
+  DraftEvent,
+  PlanRow,
+  PlanSummary,
+  Requirement,
+  SourceAudio,
+} from '../../events/draft.events.js';
 import { encodeCursor } from '../cursor.js';
+import { withAsked, type ModelsView } from './models-view.js';
 
 /** Rows of the preview that the draft itself carries; the rest is paged. */
 export const PREVIEW_PAGE_ROWS = 50;
@@ -16,16 +24,34 @@ export interface PreviewView {
   requires: Requirement[];
 }
 
+export interface AudioView {
+  fileId: string;
+  contentType: string;
+  bytes: number;
+  /** As the container tells, or as the service measured; null: neither did. */
+  seconds: number | null;
+  /** What heard it; null while nobody has. */
+  transcription: { model: string; latencyMs: number } | null;
+  /** Set when the recording is gone. */
+  deletedAt: string | null;
+}
+
 export interface DraftView {
   draftId: string;
   status: string;
+  /** As typed, or as heard; empty while a recording waits to be heard. */
   prompt: string;
+  /** Null where the prompt was typed. */
+  audio: AudioView | null;
   language: 'fa' | 'en' | null;
   userId: string;
   clientRequestId: string | null;
   parsed: Task | null;
   explanation: string | null;
-  interpreter: { kind: string; version: string } | null;
+  /** `model`: where a language model read the sentence. */
+  interpreter: { kind: string; version: string; model?: string | undefined } | null;
+  /** What the draft has taken of language models; null where none was to be asked. */
+  models: ModelsView | null;
   preview: PreviewView | null;
   clarification: { question: string; options: string[] } | null;
   changeSetId: string | null;
@@ -58,10 +84,41 @@ function previewOf(data: Previewed, requires: Requirement[]): PreviewView {
   };
 }
 
-function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partial<DraftView> {
+type VoiceEvent = Extract<
+  DraftEvent,
+  { type: 'Transcribed' | 'TranscriptionFailed' | 'TranscriptionRetried' | 'AudioDeleted' }
+>;
+
+function voiceChanges({ audio }: DraftView, event: VoiceEvent): Partial<DraftView> {
   switch (event.type) {
+    case 'Transcribed': {
+      const { text, language, model, seconds, latencyMs } = event.data;
+      const heard = { seconds: audio?.seconds ?? seconds, transcription: { model, latencyMs } };
+      return { prompt: text, language, audio: audio && { ...audio, ...heard } };
+    }
+    case 'TranscriptionFailed':
+      return { status: 'failed', error: event.data.error, completedAt: event.data.failedAt };
+    case 'TranscriptionRetried':
+      return { status: 'pending', error: null, completedAt: null };
+    case 'AudioDeleted':
+      return { audio: audio && { ...audio, deletedAt: event.data.deletedAt } };
+  }
+}
+
+function changesOf(
+  view: DraftView,
+  event: Exclude<DraftEvent, { type: 'DraftCreated' }>,
+): Partial<DraftView> {
+  switch (event.type) {
+    case 'Transcribed':
+    case 'TranscriptionFailed':
+    case 'TranscriptionRetried':
+    case 'AudioDeleted':
+      return voiceChanges(view, event);
     case 'ParsingStarted':
-      return { status: 'parsing', attempts: event.data.attempt, clarification: null };
+      return { status: 'parsing', attempts: event.data.attempt, clarification: null, warnings: [] };
+    case 'ModelsAsked':
+      return { models: withAsked(view.models, event.data), warnings: event.data.warnings };
     case 'Parsed': {
       const { task, language, explanation, interpreter, warnings } = event.data;
       return { status: 'parsing', parsed: task, language, explanation, interpreter, warnings };
@@ -122,20 +179,29 @@ function changesOf(event: Exclude<DraftEvent, { type: 'DraftCreated' }>): Partia
   }
 }
 
+const audioOf = ({ language: _, ...audio }: SourceAudio): AudioView => ({
+  ...audio,
+  transcription: null,
+  deletedAt: null,
+});
+
 /** `view` is null for the first event of a draft and only then. */
 export function evolveDraftView(view: DraftView | null, event: DraftEvent, recordedAt: string): DraftView {
   if (event.type === 'DraftCreated') {
-    const { draftId, prompt, userId, clientRequestId, explanation, language, undoOf, createdAt } = event.data;
+    const { draftId, prompt, audio, userId, clientRequestId, explanation, language, undoOf, createdAt } =
+      event.data;
     return {
       draftId,
       status: 'pending',
       prompt,
-      language: language ?? null,
+      audio: audio ? audioOf(audio) : null,
+      language: language ?? audio?.language ?? null,
       userId,
       clientRequestId,
       parsed: null,
       explanation,
       interpreter: null,
+      models: null,
       preview: null,
       clarification: null,
       changeSetId: null,
@@ -153,5 +219,5 @@ export function evolveDraftView(view: DraftView | null, event: DraftEvent, recor
     };
   }
   if (!view) throw new Error(`a draft's first event is DraftCreated, not ${event.type}`);
-  return { ...view, ...changesOf(event), updatedAt: recordedAt };
+  return { ...view, ...changesOf(view, event), updatedAt: recordedAt };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Product } from '../../catalogue/product.js';
 import type { Query } from '../../catalogue/task.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
 import { words } from '../../text/fold.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 import { bindable, Bindings, compileQueries, joinTerms } from './compile-query.js';
@@ -100,9 +100,17 @@ const SkuCursor = z.tuple([z.literal('sku'), z.string()]);
 export async function listProducts(scope: WorkspaceScope, options: ListOptions): Promise<Page<ProductView>> {
   const limit = Math.min(options.limit, PRODUCTS_PER_PAGE_MAX);
   const skuAfter = options.cursor === undefined ? null : decodeCursor(options.cursor, SkuCursor)[1];
-  const { text, values } = listStatement(filterQueries(options.filter), skuAfter, limit + 1);
-  return pageOf(await scope.query<ViewRow>(text, values), limit, viewOf, (row) => ['sku', row.sku]);
+  const queries = filterQueries(options.filter);
+  const { text, values } = listStatement(queries, skuAfter, limit + 1);
+  const statement = queries.length === 0 ? unfiltered(text, skuAfter) : text;
+  return pageOf(await scope.query<ViewRow>(statement, values), limit, viewOf, (row) => ['sku', row.sku]);
 }
+
+/** The list everybody opens is prepared; filters have too many shapes, and their plans depend on what is looked for. */
+const unfiltered = (text: string, skuAfter: string | null): Prepared => ({
+  name: skuAfter === null ? 'products-first' : 'products-after',
+  text,
+});
 
 export function listStatement(
   queries: readonly Query[],

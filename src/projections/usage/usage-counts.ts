@@ -1,5 +1,6 @@
 /** What one event adds to a workspace's usage. Pure. */
 import type { ProductChange } from '../../catalogue/product.js';
+import type { ModelAttempt } from '../../events/draft.events.js';
 import type { DomainEvent } from '../../events/registry.js';
 
 /**
@@ -9,6 +10,9 @@ import type { DomainEvent } from '../../events/registry.js';
  * - `value.moved`: over every update of a price by a draft, an undo or by hand, the sum of |price after − price before|, per
  *   piece and not times the stock. Additions and deletions move no value, and imports are the supplier's doing.
  * - `read.<kind>`: sentences that an interpreter of this kind made a task or a question of.
+ * - `attempts.<outcome>`: requests to language models; `attempts.cached`: those of them that were answered from memory.
+ * - `tokens.*`, `model.cost`, `model.latencyMs`: what those requests took. Cost is a decimal in the unit of the price table.
+ * - `degraded.<reason>`: sentences that were read offline where a model was to read.
  */
 export const MEASURES = [
   'drafts.created',
@@ -29,6 +33,24 @@ export const MEASURES = [
   'imports.completed',
   'imports.failed',
   'rows.imported',
+  'attempts.read',
+  'attempts.unsure',
+  'attempts.ungrounded',
+  'attempts.invalid',
+  'attempts.unavailable',
+  'attempts.timeout',
+  'attempts.rate_limited',
+  'attempts.rejected',
+  'attempts.breaker_open',
+  'attempts.cancelled',
+  'attempts.cached',
+  'tokens.prompt',
+  'tokens.completion',
+  'model.cost',
+  'model.latencyMs',
+  'degraded.model_unavailable',
+  'degraded.model_invalid',
+  'degraded.budget_spent',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -39,6 +61,11 @@ export function additionsOf(event: DomainEvent): Addition[] {
   switch (event.type) {
     case 'DraftCreated':
       return [['drafts.created', '1']];
+    case 'ModelsAsked':
+      return [
+        ...event.data.attempts.flatMap(attemptAdditions),
+        ...(event.data.degraded ? [[`degraded.${event.data.degraded}`, '1'] as Addition] : []),
+      ];
     case 'Parsed':
       return [[`read.${event.data.interpreter.kind}`, '1']];
     case 'ClarificationAsked':
@@ -55,6 +82,7 @@ export function additionsOf(event: DomainEvent): Addition[] {
     case 'Executed':
       return [['drafts.executed', '1']];
     case 'Failed':
+    case 'TranscriptionFailed':
       return [['drafts.failed', '1']];
     case 'Cancelled':
       return [['drafts.cancelled', '1']];
@@ -78,6 +106,19 @@ export function additionsOf(event: DomainEvent): Addition[] {
     default:
       return [];
   }
+}
+
+function attemptAdditions(attempt: ModelAttempt): Addition[] {
+  const { outcome, promptTokens, completionTokens, cost, latencyMs, cached } = attempt;
+  const additions: Addition[] = [
+    [`attempts.${outcome}`, '1'],
+    ['attempts.cached', cached ? '1' : '0'],
+    ['tokens.prompt', String(promptTokens)],
+    ['tokens.completion', String(completionTokens)],
+    ['model.cost', cost],
+    ['model.latencyMs', String(latencyMs)],
+  ];
+  return additions.filter(([, value]) => value !== '0');
 }
 
 /** Prices have exactly two decimals (`Price`), so whole numbers of cents are exact whatever the sum. */

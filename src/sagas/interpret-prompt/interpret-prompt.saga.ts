@@ -1,4 +1,5 @@
-/** A new prompt, or an answer to a question, is read. */
+/** A new prompt, typed or heard, or an answer to a question, is read. */
+import type { ReadEvent } from '../../events/registry.js';
 import { parseStreamId } from '../../events/streams.js';
 import { causeOf, type Saga } from '../saga.js';
 import { INTERPRET_PROMPT_JOB } from './interpret-prompt.job.js';
@@ -7,8 +8,7 @@ export const interpretPromptSaga: Saga = {
   name: 'interpret-prompt',
   topics: ['drafthorse.drafts'],
   react(event) {
-    const opened = event.type === 'DraftCreated' && event.data.undoOf === null;
-    if (!opened && event.type !== 'ClarificationAnswered') return [];
+    if (!isToBeRead(event)) return [];
     const draftId = parseStreamId(event.streamId).id;
     return [
       {
@@ -19,3 +19,8 @@ export const interpretPromptSaga: Saga = {
     ];
   },
 };
+
+function isToBeRead(event: ReadEvent): boolean {
+  if (event.type === 'DraftCreated') return event.data.undoOf === null && !event.data.audio;
+  return event.type === 'Transcribed' || event.type === 'ClarificationAnswered';
+}

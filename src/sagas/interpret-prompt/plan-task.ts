@@ -31,7 +31,7 @@ export async function planTask(ports: PlanTaskPorts, work: DraftWork, cause: Cau
     const error = { code: planned.code, message: planned.message };
     return work.record((state, now) => failDraft(error, state, now));
   }
-  const preview = await ports.planner.seal(planned, draft, stepContext(cause, 'freeze'));
+  const preview = await ports.planner.preview(planned, draft, stepContext(cause, 'freeze'));
   if (task.action !== 'get') return work.record((state) => recordPreview(preview, state));
   const { requires: _, builtAt, expiresAt: __, ...answer } = preview;
   return work.record((state) => recordAnswer({ ...answer, answeredAt: builtAt }, state));

@@ -1,11 +1,14 @@
-/** A prompt beside its workspace's words → a task, a question or a refusal on the draft. */
+/** A prompt beside its workspace's words, and what it was read as on the draft: a task, a question or a refusal. */
 import { CLARIFICATIONS_MAX } from '../../commands/draft/answer-clarification.js';
 import type { Draft } from '../../commands/draft/draft.decider.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
-import { askClarification, recordParsed, startParsing } from '../../commands/draft/interpret-draft.js';
-import type { Interpretation, Interpreter } from '../../interpreter/interpreter.js';
+import { askClarification, recordParsed } from '../../commands/draft/interpret-draft.js';
+import type { Interpreter, InterpretRequest, Reading } from '../../interpreter/interpreter.js';
 import { skuCandidates } from '../../interpreter/sku-candidates.js';
 import type { DraftWork } from '../draft-work.js';
+import type { KeepReply } from './kept-replies.js';
+import { remarksOn } from './model-account.js';
+import type { ModelBudget } from './model-budget.js';
 import type { VocabularyCache } from './vocabulary-cache.js';
 
 export interface ReadPromptPorts {
@@ -13,62 +16,70 @@ export interface ReadPromptPorts {
   vocabularies: VocabularyCache;
   /** Those of the candidates that the workspace has, as its catalogue writes them. */
   knownSkus(workspaceId: string, candidates: string[]): Promise<string[]>;
+  /** What the models may cost a workspace; absent: no limit. */
+  budget?: ModelBudget;
+  /** Absent: replies that could not be used are not kept. */
+  keepReply?: KeepReply;
   now(): Date;
   previewTtlMs: number;
 }
 
-/**
- * False when the draft has moved on meanwhile. A reading that takes long, or costs, is kept before anything else can
- * fail; one by the offline rules is as quickly made again as recorded.
- */
-export async function readPrompt(ports: ReadPromptPorts, work: DraftWork): Promise<boolean> {
-  const isCostly = ports.interpreter.kind !== 'rules';
-  work.record(startParsing);
-  if (isCostly && !(await work.save())) return false;
-  record(ports, work, await read(ports, work.draft));
-  return !isCostly || work.save();
-}
-
-interface Reading {
-  interpretation: Interpretation;
-  latencyMs: number;
-}
-
-async function read(ports: ReadPromptPorts, draft: Draft): Promise<Reading> {
-  const vocabulary = await ports.vocabularies.of(draft.workspaceId);
-  const candidates = skuCandidates(draft.prompt);
-  const skus = candidates.length === 0 ? [] : await ports.knownSkus(draft.workspaceId, candidates);
+export async function requestOf(ports: ReadPromptPorts, draft: Draft): Promise<InterpretRequest> {
+  const { workspaceId, prompt } = draft;
+  const vocabulary = await ports.vocabularies.of(workspaceId);
+  const candidates = skuCandidates(prompt);
+  const skus = candidates.length === 0 ? [] : await ports.knownSkus(workspaceId, candidates);
   const conversation = draft.conversation.flatMap((turn) =>
     turn.answer === null ? [] : [{ ...turn, answer: turn.answer }],
   );
-  const startedAt = ports.now().getTime();
-  const interpretation = await ports.interpreter.interpret({
-    prompt: draft.prompt,
+  const budgetRemaining = await ports.budget?.remaining(workspaceId);
+  return {
+    prompt,
     conversation,
     vocabulary,
     skus,
-  });
-  return { interpretation, latencyMs: ports.now().getTime() - startedAt };
+    workspaceId,
+    ...(budgetRemaining === undefined ? {} : { budgetRemaining }),
+  };
 }
 
-function record(ports: ReadPromptPorts, work: DraftWork, { interpretation, latencyMs }: Reading): void {
-  const { kind, version } = ports.interpreter;
-  const interpreter = { kind, version };
-  if (interpretation.kind === 'task') {
-    const { task, language, explanation, warnings } = interpretation;
-    const parsed = { task, language, explanation, warnings, latencyMs, interpreter };
+export function recordReading(
+  ports: ReadPromptPorts,
+  work: DraftWork,
+  reading: Reading,
+  latencyMs: number,
+): void {
+  const { by: interpreter, alternative } = reading.record;
+  if (reading.kind === 'task') {
+    const { task, language, explanation } = reading;
+    const warnings = [...reading.warnings, ...remarksOn(reading)];
+    const parsed = {
+      task,
+      language,
+      explanation,
+      warnings,
+      latencyMs,
+      interpreter,
+      ...(alternative && {
+        alternative: {
+          task: alternative.task,
+          explanation: alternative.explanation,
+          interpreter: alternative.by,
+        },
+      }),
+    };
     work.record((draft) => recordParsed(parsed, draft));
-  } else if (interpretation.kind === 'question' && work.draft.conversation.length < CLARIFICATIONS_MAX) {
-    const { language, question, options } = interpretation;
+  } else if (reading.kind === 'question' && work.draft.conversation.length < CLARIFICATIONS_MAX) {
+    const { language, question, options } = reading;
     const now = ports.now();
     const expiresAt = new Date(now.getTime() + ports.previewTtlMs).toISOString();
     const asked = { language, question, options, interpreter, askedAt: now.toISOString(), expiresAt };
     work.record((draft) => askClarification(asked, draft));
   } else {
     const error =
-      interpretation.kind === 'refusal'
-        ? { code: interpretation.code, message: interpretation.message }
-        : { code: 'TOO_MANY_QUESTIONS', message: interpretation.question };
+      reading.kind === 'refusal'
+        ? { code: reading.code, message: reading.message }
+        : { code: 'TOO_MANY_QUESTIONS', message: reading.question };
     work.record((draft, at) => failDraft(error, draft, at));
   }
 }

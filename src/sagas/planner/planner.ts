@@ -3,7 +3,7 @@ import type { Draft, Preview } from '../../commands/draft/draft.decider.js';
 import type { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import type { PreviewData, PreviewPlanner } from '../../commands/draft/preview-planner.js';
 import type { CommandContext, StreamWriter } from '../../commands/stream-writer.js';
-import type { Task } from '../../catalogue/task.js';
+import type { Task, Warning } from '../../catalogue/task.js';
 import type { DraftError, Language, PlanRow } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { EventStore } from '../../event-store/event-store.js';
@@ -16,6 +16,7 @@ import type { PlanRules } from '../../planning/rules.js';
 import { draftError, texts } from '../texts.js';
 import { freezeRows, frozenRows } from './plan-rows.js';
 import type { PlanningReads } from './planning-reads.js';
+import { differenceOf } from './two-plans.js';
 
 export interface PlannerPorts {
   reads: PlanningReads;
@@ -56,10 +57,37 @@ export class Planner implements PreviewPlanner {
     return plan.kind === 'refusal' ? plan : { plan, catalogueRevision: matched.catalogueRevision };
   }
 
-  /** Freezes a plan as a draft's preview. */
+  /**
+   * Freezes the plan of a draft's task as its preview, with the remarks of its reading, and a warning where a second
+   * reading of the same words comes to another plan.
+   */
+  async preview(
+    planned: { plan: Plan; catalogueRevision: number },
+    draft: Draft,
+    context: CommandContext,
+  ): Promise<PreviewData> {
+    const remarks = [...(draft.reading?.warnings ?? []), ...(await this.secondReading(planned.plan, draft))];
+    return this.seal(planned, draft, remarks, context);
+  }
+
+  private async secondReading(plan: Plan, draft: Draft): Promise<Warning[]> {
+    const { task, explanation, reading, language } = draft;
+    const alternative = reading?.alternative;
+    if (!task || !alternative) return [];
+    const other = await this.plan(alternative.task, draft);
+    const difference = differenceOf(
+      { task, explanation: explanation ?? '', plan },
+      { ...alternative, plan: 'kind' in other ? other : other.plan },
+      language,
+    );
+    return difference ? [difference] : [];
+  }
+
+  /** Freezes a plan as a draft's preview. `remarks` go before the plan's own warnings. */
   async seal(
     { plan, catalogueRevision }: { plan: Plan; catalogueRevision: number },
-    { draftId, reading }: Pick<Draft, 'draftId' | 'reading'>,
+    { draftId }: Pick<Draft, 'draftId'>,
+    remarks: readonly Warning[],
     context: CommandContext,
   ): Promise<PreviewData> {
     const { hash, rows, summary, requires } = plan;
@@ -70,7 +98,7 @@ export class Planner implements PreviewPlanner {
       catalogueRevision,
       summary,
       ...frozen,
-      warnings: [...(reading?.warnings ?? []), ...plan.warnings],
+      warnings: [...remarks, ...plan.warnings],
       requires,
       builtAt: now.toISOString(),
       expiresAt: new Date(now.getTime() + this.ports.previewTtlMs).toISOString(),
@@ -89,7 +117,7 @@ export class Planner implements PreviewPlanner {
     if (!task) throw new Error(`draft ${draftId} has neither a task nor a change set to take back`);
     const planned = await this.plan(task, draft);
     if ('kind' in planned) return { error: { code: planned.code, message: planned.message } };
-    return { preview: await this.seal(planned, draft, context) };
+    return { preview: await this.preview(planned, draft, context) };
   }
 
   async inverse(
@@ -103,7 +131,7 @@ export class Planner implements PreviewPlanner {
     );
     const skuOwners = await reads.skuOwners(context.workspaceId, skus);
     const plan = buildInverse({ changes, current, skuOwners, language, rules });
-    return this.seal({ plan, catalogueRevision }, { draftId, reading: null }, context);
+    return this.seal({ plan, catalogueRevision }, { draftId }, [], context);
   }
 
   async confirmedRows(

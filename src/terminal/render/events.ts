@@ -13,6 +13,8 @@ function gist(entry: DraftEventEntry): string {
       return data.undoOf ? 'takes back a change set' : `“${data.prompt}”`;
     case 'ParsingStarted':
       return `attempt ${data.attempt}`;
+    case 'ModelsAsked':
+      return data.attempts.map(({ model, outcome }) => `${model}: ${outcome}`).join(', ');
     case 'Parsed':
       return data.explanation;
     case 'ClarificationAsked':

@@ -100,14 +100,14 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
 }
 
 /** A hostile server has seen the key, and may say it back. */
-function withoutKey(text: string, apiKey: string | null): string {
+export function withoutKey(text: string, apiKey: string | null): string {
   return apiKey === null || apiKey.length < SECRET_CHARS_MIN ? text : text.replaceAll(apiKey, '[key]');
 }
 
 /** Shorter ones are words like "none", and no secrets. */
 const SECRET_CHARS_MIN = 6;
 
-function modelErrorOf(error: unknown, isCancelled: boolean, isTimedOut: boolean): ModelError {
+export function modelErrorOf(error: unknown, isCancelled: boolean, isTimedOut: boolean): ModelError {
   if (isCancelled) return new ModelError('cancelled', 'the reading was cancelled');
   if (isTimedOut) return new ModelError('timeout', 'the model did not answer in time');
   if (isModelError(error)) return error;

@@ -1,0 +1,91 @@
+/**
+ * The reading of a sentence by language models: slow, costly, and given up as soon as nobody waits for it. What it took
+ * is recorded whatever becomes of it, and before anything else can fail.
+ */
+import { startParsing } from '../../commands/draft/interpret-draft.js';
+import type { Attempt, InterpretRequest, Reading } from '../../interpreter/interpreter.js';
+import { defineJob } from '../../platform/jobs/job.js';
+import type { DraftWork } from '../draft-work.js';
+import { DraftJob } from '../saga.js';
+import { accountOf, accountOfGivenUp } from './model-account.js';
+import type { ReadingAccount } from './model-budget.js';
+import { readAndPlan, type ReadAndPlanPorts } from './read-and-plan.js';
+import { recordReading, requestOf } from './read-prompt.js';
+
+export const ASK_MODELS_JOB = 'ask-models';
+
+/** A draft that was cancelled keeps a model busy for at most this long. */
+export const CANCELLED_LOOK_MS = 500;
+
+export const askModelsJob = (ports: ReadAndPlanPorts) =>
+  defineJob<DraftJob>({
+    name: ASK_MODELS_JOB,
+    lane: 'outside',
+    payload: DraftJob,
+    run: (payload, attempt) =>
+      readAndPlan(ports, { name: ASK_MODELS_JOB, ...payload, attempt }, async (work) => {
+        work.record(startParsing);
+        if (!(await work.save())) return false;
+        const request = await requestOf(ports, work.draft);
+        const startedAt = ports.now().getTime();
+        const account = ports.budget?.open(work.draft);
+        const reading = await ask(ports, work, { request, account, ended: attempt.signal });
+        if (reading) recordReading(ports, work, reading, ports.now().getTime() - startedAt);
+        const isSaved = await work.save();
+        account?.recorded(work.position);
+        if (reading) await ports.keepReply?.(work.draft, reading.record);
+        return reading !== null && isSaved;
+      }),
+  });
+
+interface Asking {
+  request: InterpretRequest;
+  account: ReadingAccount | undefined;
+  /** The process is to end. */
+  ended: AbortSignal;
+}
+
+/** Null when the draft was cancelled meanwhile. Rejects when the process ends; the job then runs again elsewhere. */
+async function ask(
+  { interpreter, now }: ReadAndPlanPorts,
+  work: DraftWork,
+  { request, account, ended }: Asking,
+): Promise<Reading | null> {
+  const attempts: Attempt[] = [];
+  const onAttempt = (attempt: Attempt): void => {
+    attempts.push(attempt);
+    account?.spent(attempt.cost);
+  };
+  const cancelled = new AbortController();
+  const watch = watching(work, cancelled);
+  try {
+    const signal = AbortSignal.any([cancelled.signal, ended]);
+    const reading = await interpreter.interpret(request, { signal, onAttempt });
+    work.account(accountOf(reading, interpreter.version, now()));
+    return reading;
+  } catch (error) {
+    work.account(accountOfGivenUp(attempts, interpreter.version, now()));
+    if (cancelled.signal.aborted) return null;
+    await work.save();
+    throw error;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** Looks now and then, because whoever cancels may be any process: a poll is bounded where a signal may be lost. */
+function watching(work: DraftWork, cancelled: AbortController): NodeJS.Timeout {
+  let isLooking = false;
+  return setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    work
+      .isAwaited()
+      .then(
+        (isAwaited) => isAwaited || cancelled.abort(new Error('the draft no longer waits for this reading')),
+        // A database that does not answer cancels nothing.
+        () => undefined,
+      )
+      .finally(() => (isLooking = false));
+  }, CANCELLED_LOOK_MS);
+}
