@@ -1,4 +1,4 @@
--- Appends to one stream; see the function in migrations 0001 and 0009 for what it promises and locks.
+-- Appends to one stream; see the function in migrations 0001 and 0010 for what it promises and locks.
 --   $1 uuid    workspace      $2 text  stream
 --   $3 integer expected revision: -1 absent, null unchecked
 --   $4 uuid[]  event ids      $5 text[] types     $6 integer[] schema versions
