@@ -20,8 +20,8 @@ export interface JobQueueOptions {
   logger: AppLogger;
 }
 
-/** Connections beside one per quick job: for adding, checking off and the session's own looks. */
-const FURTHER_CONNECTIONS = 4;
+/** For listening, fetching, adding and checking off, each of many jobs at once: a job that runs holds none. */
+const CONNECTIONS_MAX = 8;
 
 export class JobQueue {
   private runners: Runner[] = [];
@@ -40,8 +40,7 @@ export class JobQueue {
   static async open(options: JobQueueOptions): Promise<JobQueue> {
     const pool = new pg.Pool({
       connectionString: options.url,
-      // A job that waits for an outside service holds no connection.
-      max: options.concurrency.quick + FURTHER_CONNECTIONS,
+      max: CONNECTIONS_MAX,
       application_name: 'drafthorse-jobs',
       ...(options.durableCommits ? {} : { options: '-c synchronous_commit=off' }),
       idle_in_transaction_session_timeout: 30_000,
