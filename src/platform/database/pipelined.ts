@@ -54,7 +54,7 @@ class Lane {
   }
 
   private connect(): Promise<pg.Client> {
-    const client = new pg.Client(this.config);
+    const client = new pg.Client({ ...this.config, pipeline: true });
     const connected = client.connect().then(() => client);
     const forget = () => {
       if (this.client === connected) this.client = null;
