@@ -30,6 +30,6 @@ export function keptReplies(database: Database, days: number): KeepReply | undef
   return async ({ draftId, workspaceId }, { attempts, rawReply }) => {
     if (rawReply === undefined) return;
     const model = attempts.findLast(({ outcome }) => outcome === 'invalid')?.model ?? '';
-    await database.scope(workspaceId).query(KEEP, [draftId, model, rawReply, days]);
+    await database.query(KEEP, [workspaceId, draftId, model, rawReply, days]);
   };
 }
