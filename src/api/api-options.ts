@@ -4,6 +4,8 @@ export interface ApiOptions {
   bodyBytesMax: number;
   /** Largest import, in bytes. */
   importBytesMax: number;
+  /** Null: nobody is set up to hear recordings, and none are taken. */
+  audio: { bytesMax: number; secondsMax: number } | null;
   /** Milliseconds an ordinary request may take; REQUEST_TIMEOUT_MS when absent. */
   requestTimeoutMs?: number;
   /** Browser origins that may call; empty: none; `*` alone: all. */

@@ -1,10 +1,13 @@
 /**
  * The API as a Nest module. The modules it imports provide, and export:
  * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
- * and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER and HEALTH_REPORTER.
+ * `SignedLinks`, and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER and
+ * HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
+import { AudioController } from './audio/audio.controller.js';
+import { SignedFilesController } from './audio/signed-files.controller.js';
 import { DraftReads } from './drafts/draft-reads.js';
 import { DraftsController } from './drafts/drafts.controller.js';
 import { HistoryController } from './history/history.controller.js';
@@ -34,6 +37,8 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
     imports,
     controllers: [
       DraftsController,
+      AudioController,
+      SignedFilesController,
       ImportsController,
       ProductsController,
       HistoryController,

@@ -34,3 +34,10 @@ export interface HealthReporter {
   components(): Promise<Record<string, ComponentHealth>>;
 }
 export const HEALTH_REPORTER = Symbol('HealthReporter');
+
+/** Sees to it that a recording that is about to be stored is deleted one day, whatever becomes of its draft. */
+export interface RecordingKeeper {
+  /** Lasts, once it is answered. */
+  watch(recording: { draftId: string; workspaceId: string }): Promise<void>;
+}
+export const RECORDING_KEEPER = Symbol('RecordingKeeper');

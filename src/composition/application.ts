@@ -3,6 +3,7 @@ import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
 import { StreamWriter } from '../commands/stream-writer.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { Workspaces } from '../identity/workspaces.js';
+import type { Transcriber } from '../interpreter/audio/transcriber.js';
 import type { Interpreter } from '../interpreter/interpreter.js';
 import { DEFAULT_PLAN_RULES } from '../planning/rules.js';
 import type { Settings } from '../platform/config/config.js';
@@ -30,6 +31,12 @@ import { keptReplies } from '../sagas/interpret-prompt/kept-replies.js';
 import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
+import { deleteAudioJob } from '../sagas/transcribe-audio/delete-audio.job.js';
+import {
+  transcribeAudioJob,
+  type TranscribeAudioPorts,
+} from '../sagas/transcribe-audio/transcribe-audio.job.js';
+import { transcribeAudioSaga } from '../sagas/transcribe-audio/transcribe-audio.saga.js';
 import { catalogueShown } from '../sagas/catalogue-shown.js';
 import type { Saga } from '../sagas/saga.js';
 import type { Infrastructure } from './infrastructure.js';
@@ -41,6 +48,7 @@ export const ALL_SAGAS: readonly Saga[] = [
   expireDraftsSaga,
   recordUndoSaga,
   importProductsSaga,
+  transcribeAudioSaga,
 ];
 
 export interface Application {
@@ -53,10 +61,18 @@ export interface Application {
   jobDefinitions: JobDefinition<never>[];
 }
 
+/** Who understands people: what they wrote, and what they said. */
+export interface Understanding {
+  interpreter: Interpreter;
+  /** Null: nobody hears. */
+  transcriber: Transcriber | null;
+  onTranscriptionFailure: TranscribeAudioPorts['onFailure'];
+}
+
 export function buildApplication(
   settings: Settings,
   infrastructure: Infrastructure,
-  interpreter: Interpreter,
+  { interpreter, transcriber, onTranscriptionFailure }: Understanding,
 ): Application {
   const { database, derived, store, bus, jobs, files } = infrastructure;
   const now = () => new Date();
@@ -106,6 +122,8 @@ export function buildApplication(
       expireDraftJob({ writer }),
       recordUndoJob({ writer, now }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),
+      transcribeAudioJob({ writer, files, transcriber, onFailure: onTranscriptionFailure, now }),
+      deleteAudioJob({ writer, files, jobs, keepMs: settings.AUDIO_KEEP_HOURS * 3_600_000, now }),
     ],
   };
 }

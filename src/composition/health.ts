@@ -11,7 +11,8 @@ const WATERMARK_LAG_MS_MAX = 10_000;
 export function healthReporter(
   { database, store, bus, relay }: Infrastructure,
   settings: Settings,
-  models: (() => ComponentHealth) | null = null,
+  /** Services outside that this process asks, by name. */
+  services: Readonly<Record<string, () => ComponentHealth>> = {},
 ): HealthReporter {
   const lagEventsMax = settings.KAFKA_LAG_EVENTS_MAX;
   const relayLagMsMax = settings.KAFKA_RELAY_LAG_SECONDS_MAX * 1_000;
@@ -41,7 +42,7 @@ export function healthReporter(
       const relayed = await relay?.health();
       return {
         database,
-        ...(models && { models: models() }),
+        ...Object.fromEntries(Object.entries(services).map(([name, health]) => [name, health()])),
         ...(relayed && { relay: relayHealth(relayed, relayLagMsMax) }),
         ...Object.fromEntries(groups.map((group) => [group.group, groupHealth(group)])),
       };

@@ -6,11 +6,18 @@ import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import { createApiModule } from '../api/api.module.js';
 import { HttpMetrics } from '../api/operations/metrics.js';
-import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE, type HealthReporter } from '../api/ports.js';
+import {
+  DRAFT_WATCHER,
+  HEALTH_REPORTER,
+  READ_MODEL_GATE,
+  RECORDING_KEEPER,
+  type HealthReporter,
+} from '../api/ports.js';
 import { createHttpServer } from '../api/server/http-server.js';
 import { CATALOGUE_HANDLERS } from '../commands/catalogue/catalogue.handlers.js';
 import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
 import { DRAFT_HANDLERS } from '../commands/draft/draft.handlers.js';
+import { VOICE_HANDLERS } from '../commands/draft/voice.handlers.js';
 import { PREVIEW_PLANNER } from '../commands/draft/preview-planner.js';
 import { IMPORT_HANDLERS } from '../commands/import/import.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
@@ -20,6 +27,7 @@ import { Authenticator } from '../identity/authenticator.js';
 import type { Settings } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { FILE_STORE } from '../platform/files/file-store.js';
+import { SignedLinks } from '../platform/files/signed-links.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { AUDIT_QUERY_HANDLERS } from '../projections/audit/audit.queries.js';
 import { CHANGE_SET_QUERY_HANDLERS } from '../projections/change-sets/change-sets.handlers.js';
@@ -30,6 +38,7 @@ import { USAGE_QUERY_HANDLERS } from '../projections/usage/usage.queries.js';
 import type { Application } from './application.js';
 import type { Infrastructure } from './infrastructure.js';
 import { draftWatcher, readModelGate } from './read-waits.js';
+import { isVoiceConfigured, recordingKeeper } from './voice.js';
 
 export interface HttpParts {
   infrastructure: Infrastructure;
@@ -45,8 +54,8 @@ class BusModule {}
 @Module({})
 class RootModule {}
 
-function busModule({ infrastructure, application, reporter }: HttpParts): DynamicModule {
-  const { database, store, files, deadLetters } = infrastructure;
+function busModule({ infrastructure, application, reporter }: HttpParts, links: SignedLinks): DynamicModule {
+  const { database, store, jobs, files, deadLetters } = infrastructure;
   const { writer, catalogue, planner, projections, authenticator } = application;
   const values = [
     { provide: Database, useValue: database },
@@ -59,10 +68,13 @@ function busModule({ infrastructure, application, reporter }: HttpParts): Dynami
     { provide: Authenticator, useValue: authenticator },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
+    { provide: RECORDING_KEEPER, useValue: recordingKeeper(jobs) },
+    { provide: SignedLinks, useValue: links },
     { provide: HEALTH_REPORTER, useValue: reporter },
   ];
   const handlers = [
     ...DRAFT_HANDLERS,
+    ...VOICE_HANDLERS,
     ...CATALOGUE_HANDLERS,
     ...IMPORT_HANDLERS,
     ...DRAFT_QUERY_HANDLERS,
@@ -87,12 +99,16 @@ export async function serveHttp(
   parts: HttpParts,
   logger: Logger,
 ): Promise<{ url: string; close(): Promise<void> }> {
+  const links = await SignedLinks.open(parts.infrastructure.database, () => new Date());
   const api = createApiModule({
-    imports: [busModule(parts)],
+    imports: [busModule(parts, links)],
     metrics: new HttpMetrics(parts.registry),
     options: {
       bodyBytesMax: settings.BODY_BYTES_MAX,
       importBytesMax: settings.IMPORT_BYTES_MAX,
+      audio: isVoiceConfigured(settings)
+        ? { bytesMax: settings.AUDIO_BYTES_MAX, secondsMax: settings.AUDIO_SECONDS_MAX }
+        : null,
       corsOrigins: settings.CORS_ORIGINS ?? [],
       limits: {
         drafts: settings.RATE_LIMIT_DRAFTS,

@@ -11,9 +11,9 @@ import { Database } from '../platform/database/database.js';
 import { startEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { migrate } from '../platform/database/migrate.js';
 import type { FileStore } from '../platform/files/file-store.js';
-import { PostgresFileStore } from '../platform/files/postgres-file-store.js';
 import { JobQueue } from '../platform/jobs/job-queue.js';
 import type { Logger } from '../platform/logging/logger.js';
+import { fileStoreOf } from './files.js';
 import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 
@@ -78,7 +78,8 @@ export async function openInfrastructure(
     kafka && settings.ROLES.includes('relay')
       ? new Relay({ connection: kafka, topics, store, database, observer: relayLog(logger) })
       : null;
-  return { database, derived, store, bus, relay, deadLetters, jobs, files: new PostgresFileStore(database) };
+  const files = fileStoreOf(settings, database, lifecycle);
+  return { database, derived, store, bus, relay, deadLetters, jobs, files };
 }
 
 async function embeddedUrl(

@@ -1,6 +1,5 @@
 /** Who reads prompts: the offline interpreter, or with LLM_BASE_URL language models beside it. */
-import type { Registry } from 'prom-client';
-import { ModelMetrics } from '../api/operations/model-metrics.js';
+import type { ModelMetrics } from '../api/operations/model-metrics.js';
 import type { ComponentHealth } from '../api/ports.js';
 import { draftStream } from '../events/streams.js';
 import type { Interpreter } from '../interpreter/interpreter.js';
@@ -20,7 +19,8 @@ export interface Readers {
   close(): void;
 }
 
-export function readersOf(settings: Settings, registry: Registry): Readers {
+/** `metrics` is asked for only where they would move. */
+export function readersOf(settings: Settings, metrics: () => ModelMetrics): Readers {
   const { LLM_BASE_URL: baseUrl, LLM_MODELS: models } = settings;
   // Prompts are read by jobs alone: other processes would only show breakers that never move.
   if (baseUrl === null || models === null || !settings.ROLES.includes('sagas'))
@@ -38,7 +38,7 @@ export function readersOf(settings: Settings, registry: Registry): Readers {
       prices: settings.LLM_PRICES,
       whenBudgetSpent: settings.LLM_WHEN_BUDGET_SPENT,
     },
-    new ModelMetrics(registry),
+    metrics(),
   );
   return {
     interpreter,

@@ -1,5 +1,6 @@
 /** Starts one process with its roles, and stops it so that nothing accepted is lost. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ModelMetrics } from '../api/operations/model-metrics.js';
 import { apiKeyFromFile } from '../identity/api-key-file.js';
 import type { Config, Settings } from '../platform/config/config.js';
 import { createLogger } from '../platform/logging/logger.js';
@@ -13,6 +14,7 @@ import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
 import { readersOf } from './models.js';
+import { transcriberHealth, transcriberOf } from './voice.js';
 
 /** What is left of an upload that began so long ago belongs to a process that died in the middle of it. */
 const ABANDONED_UPLOAD_MS = 24 * 3_600_000;
@@ -34,10 +36,21 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
     const infrastructure = await openInfrastructure(settings, logger, lifecycle, onLost);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const readers = readersOf(settings, registry);
+    let modelMetrics: ModelMetrics | undefined;
+    const metrics = () => (modelMetrics ??= new ModelMetrics(registry));
+    const readers = readersOf(settings, metrics);
     lifecycle.started('models', async () => readers.close());
-    const application = buildApplication(settings, infrastructure, readers.interpreter);
-    const reporter = healthReporter(infrastructure, settings, readers.health);
+    const transcriber = transcriberOf(settings, metrics);
+    if (transcriber) lifecycle.started('transcriber', async () => transcriber.close());
+    const application = buildApplication(settings, infrastructure, {
+      interpreter: readers.interpreter,
+      transcriber,
+      onTranscriptionFailure: (failure) => logger.warn(failure, 'a recording was not transcribed'),
+    });
+    const reporter = healthReporter(infrastructure, settings, {
+      ...(readers.health && { models: readers.health }),
+      ...(transcriber && { transcription: () => transcriberHealth(transcriber) }),
+    });
     const owner = await ownerKey(settings);
     await application.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
 

@@ -8,7 +8,13 @@ import { expect } from 'vitest';
 import { createApiModule } from '../../src/api/api.module.js';
 import type { ApiOptions } from '../../src/api/api-options.js';
 import { HttpMetrics } from '../../src/api/operations/metrics.js';
-import { DRAFT_WATCHER, HEALTH_REPORTER, READ_MODEL_GATE, type Wait } from '../../src/api/ports.js';
+import {
+  DRAFT_WATCHER,
+  HEALTH_REPORTER,
+  READ_MODEL_GATE,
+  RECORDING_KEEPER,
+  type Wait,
+} from '../../src/api/ports.js';
 import { createHttpServer } from '../../src/api/server/http-server.js';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { DeadLetters } from '../../src/event-bus/dead-letters.js';
@@ -16,6 +22,7 @@ import type { DeadLetter } from '../../src/event-bus/event-bus.js';
 import { EVENT_STORE } from '../../src/event-store/event-store.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
+import { SignedLinks } from '../../src/platform/files/signed-links.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 
 export const OWNER = { userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' };
@@ -27,12 +34,14 @@ export const DRAFT_ID = randomUUID();
 export const DRAFTS = '/api/v1/ai/drafts';
 export const BODY_BYTES_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 20_000;
+export const AUDIO_BYTES_MAX = 10_000;
+export const AUDIO_SECONDS_MAX = 2;
 
 export class FakeApi {
   app!: NestFastifyApplication;
   /** What was logged, in order. */
   readonly lines: Record<string, unknown>[] = [];
-  /** What was uploaded, in order. */
+  /** What was uploaded, in order; `watched` before a recording. */
   readonly uploads: string[] = [];
   /** Every workspace's dead letters: none, until a spec says otherwise. */
   readonly deadLetters = {
@@ -40,6 +49,11 @@ export class FakeApi {
     inspect: async (_id: string, _workspaceId: string | null): Promise<DeadLetter | null> => null,
     count: async (): Promise<number> => 0,
   };
+  readonly links = new SignedLinks(Buffer.alloc(32), () => new Date());
+  /** Of whatever file is asked for. */
+  directUrl!: string | null;
+  /** Content of whatever file is opened. */
+  opened!: () => AsyncIterable<Buffer>;
   command!: (command: unknown) => unknown;
   query!: (query: unknown) => unknown;
   gate!: (readModel: string, position: bigint, wait: Wait) => Promise<boolean>;
@@ -58,6 +72,7 @@ export class FakeApi {
       options: {
         bodyBytesMax: BODY_BYTES_MAX,
         importBytesMax: IMPORT_BYTES_MAX,
+        audio: { bytesMax: AUDIO_BYTES_MAX, secondsMax: AUDIO_SECONDS_MAX },
         corsOrigins: [],
         limits: { drafts: 0, executions: 0, reads: 0, auth: 0 },
         ...options,
@@ -86,6 +101,10 @@ export class FakeApi {
     this.authenticate = (key) => CALLERS.get(key) ?? null;
     this.isReady = true;
     this.written = 0n;
+    this.directUrl = null;
+    this.opened = async function* () {
+      yield Buffer.from('content');
+    };
   }
 
   stop = () => this.app.close();
@@ -121,10 +140,23 @@ export class FakeApi {
         useValue: { streamEnd: async () => ({ revision: -1, position: 0n }), findEvent: async () => null },
       },
       { provide: DeadLetters, useValue: this.deadLetters },
-      { provide: StreamWriter, useValue: { load: async () => ({ position: this.written }) } },
+      {
+        provide: StreamWriter,
+        useValue: {
+          load: async () => ({
+            position: this.written,
+            state: { status: this.written === 0n ? 'absent' : 'pending' },
+          }),
+        },
+      },
       {
         provide: FILE_STORE,
-        useValue: { put: (upload: FileUpload) => this.store(upload), delete: async () => undefined },
+        useValue: {
+          put: (upload: FileUpload) => this.store(upload),
+          open: () => this.opened(),
+          directUrl: async () => this.directUrl,
+          delete: async () => undefined,
+        },
       },
       {
         provide: READ_MODEL_GATE,
@@ -136,6 +168,8 @@ export class FakeApi {
           watch: (_: string, look: () => Promise<boolean>, wait: Wait) => this.watch(wait).then(look),
         },
       },
+      { provide: RECORDING_KEEPER, useValue: { watch: async () => void this.uploads.push('watched') } },
+      { provide: SignedLinks, useValue: this.links },
       {
         provide: HEALTH_REPORTER,
         useValue: {

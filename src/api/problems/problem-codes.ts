@@ -27,6 +27,17 @@ export const PROBLEM_CODES = {
   SECOND_CONFIRMATION_REQUIRED: { status: 409, title: 'So many rows need a second confirmation' },
   NOTHING_TO_CHANGE: { status: 409, title: 'The confirmation leaves nothing to change' },
   CONFIRMATION_INVALID: { status: 422, title: 'The confirmation does not fit the preview' },
+  // Recordings
+  VOICE_NOT_CONFIGURED: { status: 422, title: 'Nothing is set up that transcribes recordings' },
+  AUDIO_MISSING: { status: 400, title: 'The upload has no recording in it' },
+  AUDIO_TOO_LARGE: { status: 413, title: 'The recording is too large' },
+  AUDIO_UNSUPPORTED: { status: 415, title: 'The file is no recording of a kind that is taken' },
+  AUDIO_UNREADABLE: { status: 422, title: 'The recording is damaged' },
+  AUDIO_TOO_LONG: { status: 422, title: 'The recording is too long' },
+  AUDIO_NOT_FOUND: { status: 404, title: 'The draft has no recording' },
+  AUDIO_GONE: { status: 410, title: 'The recording is no longer kept' },
+  DRAFT_NOT_RETRIABLE: { status: 409, title: 'The draft has no transcription to be tried again' },
+  LINK_INVALID: { status: 403, title: 'The link does not lead anywhere, or no longer' },
   // Products and history
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
   PRODUCT_VERSION_MOVED: { status: 412, title: 'The product has changed since it was read' },

@@ -4,6 +4,7 @@ import type { EditProductRefusal } from '../../commands/catalogue/edit-product.j
 import type { AnswerClarificationRefusal } from '../../commands/draft/answer-clarification.js';
 import type { ConfirmRefusal } from '../../commands/draft/draft.handlers.js';
 import type { CancelDraftRefusal } from '../../commands/draft/end-draft.js';
+import type { RetryTranscriptionRefusal } from '../../commands/draft/transcribe-draft.js';
 import type { UndoDraftRefusal } from '../../commands/draft/undo-draft.js';
 import type { DefineCustomFieldsRefusal } from '../../commands/workspace/workspace.decider.js';
 import { Problem } from './problem.js';
@@ -12,6 +13,7 @@ export type Refusal =
   | AnswerClarificationRefusal
   | CancelDraftRefusal
   | ConfirmRefusal
+  | RetryTranscriptionRefusal
   | UndoDraftRefusal
   | EditProductRefusal
   | ChangeProductsRefusal
@@ -37,6 +39,17 @@ export function refusalProblem(refusal: Refusal): Problem {
     }
     case 'DRAFT_NOT_EXECUTED':
       return wrongStatus(code, refusal.status, ['done'], 'Only a draft that changed products can be undone');
+    case 'DRAFT_NOT_RETRIABLE':
+      return wrongStatus(
+        code,
+        refusal.status,
+        ['failed'],
+        'Only a draft whose recording could not be transcribed can be tried again',
+      );
+    case 'AUDIO_GONE':
+      return new Problem(code, {
+        detail: 'The recording was deleted. Record the request again, or type it.',
+      });
     case 'PLAN_CHANGED':
       return new Problem(code, {
         detail:
@@ -79,7 +92,12 @@ export function refusalProblem(refusal: Refusal): Problem {
 }
 
 function wrongStatus(
-  code: 'DRAFT_NOT_IN_PREVIEW' | 'DRAFT_NOT_IN_CLARIFY' | 'DRAFT_NOT_CANCELLABLE' | 'DRAFT_NOT_EXECUTED',
+  code:
+    | 'DRAFT_NOT_IN_PREVIEW'
+    | 'DRAFT_NOT_IN_CLARIFY'
+    | 'DRAFT_NOT_CANCELLABLE'
+    | 'DRAFT_NOT_EXECUTED'
+    | 'DRAFT_NOT_RETRIABLE',
   currentStatus: string,
   allowedStatuses: string[],
   rule: string,

@@ -30,7 +30,7 @@ export class ProblemAnswers implements ExceptionFilter {
     if (reply.raw.headersSent) return void reply.raw.destroy();
     if (reply.sent) return;
     // Whatever of the body is still on its way will not be read.
-    if (problem.code === 'BODY_TOO_LARGE' || problem.code === 'REQUEST_TIMEOUT')
+    if (problem.status === 413 || problem.code === 'REQUEST_TIMEOUT')
       void reply.header('connection', 'close');
     void reply
       .code(problem.status)

@@ -31,6 +31,10 @@ const SHARED_PREFIXES = [
   'PREVIEW_',
   'IMPORT_',
   'SECOND_',
+  'TRANSCRIPTION_',
+  'AUDIO_',
+  'FILES_',
+  'S3_',
 ];
 /** Read by the terminal client, which often shares a shell with the server. */
 const CLIENT_KEYS = ['DRAFTHORSE_URL'];
@@ -108,7 +112,23 @@ function contradictions(settings: Settings): string[] {
   const missing = sasl.filter((key) => settings[key] === null);
   if (missing.length > 0 && missing.length < sasl.length)
     problems.push(`signing in to Kafka needs ${missing.join(' and ')} too`);
-  return [...problems, ...modelContradictions(settings)];
+  return [...problems, ...modelContradictions(settings), ...voiceContradictions(settings)];
+}
+
+function voiceContradictions(settings: Settings): string[] {
+  const problems: string[] = [];
+  const { TRANSCRIPTION_MODEL, TRANSCRIPTION_BASE_URL, TRANSCRIPTION_API_KEY, LLM_BASE_URL } = settings;
+  if (TRANSCRIPTION_MODEL === null && (TRANSCRIPTION_BASE_URL ?? TRANSCRIPTION_API_KEY) !== null)
+    problems.push(
+      'TRANSCRIPTION_BASE_URL and TRANSCRIPTION_API_KEY need TRANSCRIPTION_MODEL: what to ask for',
+    );
+  if (TRANSCRIPTION_MODEL !== null && (TRANSCRIPTION_BASE_URL ?? LLM_BASE_URL) === null)
+    problems.push('TRANSCRIPTION_MODEL needs TRANSCRIPTION_BASE_URL or LLM_BASE_URL: where it is');
+  if ((settings.S3_ACCESS_KEY_ID === null) !== (settings.S3_SECRET_ACCESS_KEY === null))
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together');
+  if (settings.S3_ENDPOINT !== null && settings.FILES_URL?.kind !== 's3')
+    problems.push('S3_ENDPOINT needs FILES_URL=s3://bucket: what to keep there');
+  return problems;
 }
 
 function modelContradictions(settings: Settings): string[] {
@@ -129,6 +149,9 @@ function warningsOf(settings: Settings): string[] {
   const { LLM_BASE_URL, LLM_API_KEY } = settings;
   if (LLM_API_KEY !== null && LLM_BASE_URL !== null && isOpenHttp(LLM_BASE_URL))
     warnings.push('LLM_API_KEY travels unencrypted: LLM_BASE_URL begins with http://');
+  const { TRANSCRIPTION_API_KEY, TRANSCRIPTION_BASE_URL } = settings;
+  if (TRANSCRIPTION_API_KEY !== null && isOpenHttp(TRANSCRIPTION_BASE_URL ?? LLM_BASE_URL ?? 'https://none'))
+    warnings.push('TRANSCRIPTION_API_KEY travels unencrypted: its server is addressed by http://');
   const key = settings.DRAFTHORSE_API_KEY;
   if (key === null || key.length >= API_KEY_CHARS_RECOMMENDED) return warnings;
   return [

@@ -59,6 +59,14 @@ describe('readConfig', () => {
     expect(problems.join()).not.toMatch(/hunter2|with space/);
   });
 
+  it.each([
+    ['file:///var/lib/shop%20files', { kind: 'folder', path: '/var/lib/shop files' }],
+    ['s3://recordings', { kind: 's3', bucket: 'recordings', prefix: '' }],
+    ['s3://recordings/shop/one/', { kind: 's3', bucket: 'recordings', prefix: 'shop/one' }],
+  ])('reads where files are kept from %s', (FILES_URL, place) =>
+    expect(readConfig({ FILES_URL }).settings.FILES_URL).toEqual(place),
+  );
+
   it('reads roles as a list without repeats, in a fixed order', () => {
     expect(readConfig({ ROLES: 'sagas, api,api' }).settings.ROLES).toEqual(['api', 'sagas']);
     expect(problemsOf({ ROLES: 'api,web' })[0]).toContain('ROLES');
@@ -70,6 +78,15 @@ describe('readConfig', () => {
     [{ CORS_ORIGINS: 'a.example' }, 'is an origin'],
     [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'me' }, 'needs KAFKA_SASL_PASSWORD'],
     [{ LLM_MODELS: 'a' }, 'LLM_BASE_URL and LLM_MODELS go together'],
+    [
+      { TRANSCRIPTION_MODEL: 'whisper-1' },
+      'TRANSCRIPTION_MODEL needs TRANSCRIPTION_BASE_URL or LLM_BASE_URL',
+    ],
+    [{ TRANSCRIPTION_BASE_URL: 'http://m/v1' }, 'need TRANSCRIPTION_MODEL'],
+    [{ FILES_URL: 's3://bucket', S3_ACCESS_KEY_ID: 'a' }, 'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY'],
+    [{ S3_ENDPOINT: 'http://m' }, 'S3_ENDPOINT needs FILES_URL'],
+    [{ FILES_URL: 'https://bucket' }, 'FILES_URL'],
+    [{ FILES_URL: 'file:///' }, 'FILES_URL'],
     [{ LLM_BASE_URL: 'http://m/v1', LLM_MODELS: 'a,b', LLM_BUDGET_PER_DAY: '5' }, 'LLM_PRICES lacks a, b'],
   ])('refuses the contradiction %j', (environment, message) => {
     expect(problemsOf(environment)[0]).toContain(message);

@@ -6,8 +6,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { FileStoreError } from './file-store.js';
+
+const PIECE_BYTES = 65_536;
 
 export class Spool implements AsyncDisposable {
   private constructor(
@@ -37,9 +39,18 @@ export class Spool implements AsyncDisposable {
     }
   }
 
-  /** From the first byte. One reader at a time. */
+  /** From the first byte, as often as need be. Not a stream of the handle's own: ending one would close the file. */
   read(): Readable {
-    return this.file.createReadStream({ start: 0, autoClose: false });
+    return Readable.from(this.pieces(), { objectMode: false });
+  }
+
+  private async *pieces(): AsyncGenerator<Buffer> {
+    for (let position = 0; position < this.bytes;) {
+      const { buffer, bytesRead } = await this.file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, position);
+      if (bytesRead === 0) throw new Error('the spooled upload is shorter than it was');
+      yield buffer.subarray(0, bytesRead);
+      position += bytesRead;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 /** Deletes a recording whose time is over, and says so on its draft; also one that never got a draft. */
 import { draftRef } from '../../commands/draft/draft-stream.js';
 import { mayDeleteAudio, recordAudioDeleted } from '../../commands/draft/transcribe-draft.js';
+import type { DraftState } from '../../commands/draft/draft.decider.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { FileStore } from '../../platform/files/file-store.js';
@@ -12,22 +13,27 @@ export interface DeleteAudioPorts {
   writer: StreamWriter;
   files: FileStore;
   jobs: Pick<JobQueue, 'add'>;
+  /** The policy: how long a recording is kept once it was heard. */
+  keepMs: number;
   now(): Date;
 }
 
-export const deleteAudioJob = ({ writer, files, jobs, now }: DeleteAudioPorts) =>
+export const deleteAudioJob = (ports: DeleteAudioPorts) =>
   defineJob<DeleteAudio>({
     name: DELETE_AUDIO_JOB,
     payload: DeleteAudio,
-    async run({ draftId, workspaceId }) {
+    async run(recording) {
+      const { writer, files, jobs, now } = ports;
+      const { draftId, workspaceId } = recording;
+      const dueAt = Date.parse(recording.since) + Math.max(ports.keepMs, recording.atLeastMs);
+      if (dueAt > now().getTime()) return jobs.add([deleteAudioRequest(recording, new Date(dueAt))]);
       const ref = draftRef(draftId, workspaceId);
       const { state } = await writer.load(ref);
-      const isWaitedFor = state.status !== 'absent' && state.audio !== null && !state.audio.isDeleted;
-      if (isWaitedFor && !mayDeleteAudio(state)) {
-        const at = new Date(now().getTime() + AUDIO_UNCLAIMED_MS);
-        return jobs.add([deleteAudioRequest({ draftId, workspaceId }, at)]);
+      if (isWaitedFor(state)) {
+        const later = new Date(now().getTime() + AUDIO_UNCLAIMED_MS);
+        return jobs.add([deleteAudioRequest(recording, later)]);
       }
-      // The file first: whoever dies in between deletes it again, and it is never gone without a word for long.
+      // The file first: whoever dies in between deletes it again, and it never stays without anybody knowing.
       await files.delete({ fileId: draftId, workspaceId });
       if (state.status === 'absent') return;
       const commandId = derivedId('delete-audio', draftId);
@@ -35,3 +41,6 @@ export const deleteAudioJob = ({ writer, files, jobs, now }: DeleteAudioPorts) =
       await writer.decide(ref, context, recordAudioDeleted);
     },
   });
+
+const isWaitedFor = (draft: DraftState) =>
+  draft.status !== 'absent' && draft.audio !== null && !draft.audio.isDeleted && !mayDeleteAudio(draft);

@@ -6,8 +6,7 @@ import { causeOf, type Saga } from '../saga.js';
 import { AUDIO_RETRY_MS, deleteAudioRequest } from './delete-audio.js';
 import { TRANSCRIBE_AUDIO_JOB } from './transcribe-audio.job.js';
 
-/** `keepMs`: how long a recording is kept once it was heard. */
-export const transcribeAudioSaga = (keepMs: number): Saga => ({
+export const transcribeAudioSaga: Saga = {
   name: 'transcribe-audio',
   topics: ['drafthorse.drafts'],
   react(event) {
@@ -17,14 +16,14 @@ export const transcribeAudioSaga = (keepMs: number): Saga => ({
       case 'TranscriptionRetried':
         return [transcribe(event)];
       case 'Transcribed':
-        return [deleteLater(event, event.data.transcribedAt, keepMs)];
+        return [deleteInTime(event, event.data.transcribedAt, 0)];
       case 'TranscriptionFailed':
-        return [deleteLater(event, event.data.failedAt, Math.max(keepMs, AUDIO_RETRY_MS))];
+        return [deleteInTime(event, event.data.failedAt, AUDIO_RETRY_MS)];
       default:
         return [];
     }
   },
-});
+};
 
 const draftIdOf = (event: ReadEvent) => parseStreamId(event.streamId).id;
 
@@ -34,8 +33,5 @@ const transcribe = (event: ReadEvent): JobRequest => ({
   key: `transcribe:${event.eventId}`,
 });
 
-const deleteLater = (event: ReadEvent, since: string, keepMs: number): JobRequest =>
-  deleteAudioRequest(
-    { draftId: draftIdOf(event), workspaceId: event.workspaceId },
-    new Date(Date.parse(since) + keepMs),
-  );
+const deleteInTime = (event: ReadEvent, since: string, atLeastMs: number): JobRequest =>
+  deleteAudioRequest({ draftId: draftIdOf(event), workspaceId: event.workspaceId, since, atLeastMs });

@@ -5,9 +5,9 @@
 import OpenAI, { toFile } from 'openai';
 import { boundedFetch, type Fetch } from '../../llm/client/bounded-fetch.js';
 import { modelErrorOf, withoutKey } from '../../llm/client/model-client.js';
-import { isModelError } from '../../llm/client/model-error.js';
+import { isModelError, type ModelErrorCode } from '../../llm/client/model-error.js';
 import { ModelBreaker } from '../../llm/resilience/model-breaker.js';
-import type { ModelObserver } from '../../llm/resilience/observer.js';
+import type { BreakerState, ModelObserver } from '../../llm/resilience/observer.js';
 import { withRetries } from '../../llm/resilience/retry.js';
 import { TranscriptionError, type AudioToHear, type Heard, type Transcriber } from '../transcriber.js';
 import { heardIn } from './transcription.js';
@@ -36,7 +36,7 @@ export class OpenAiTranscriber implements Transcriber {
   /** Close it when done: breakers have clocks. */
   constructor(
     private readonly settings: TranscriptionSettings,
-    observer?: ModelObserver,
+    private readonly observer: ModelObserver = {},
   ) {
     this.openai = new OpenAI({
       baseURL: settings.baseUrl,
@@ -56,6 +56,11 @@ export class OpenAiTranscriber implements Transcriber {
     return this.settings.model;
   }
 
+  /** For health. */
+  get breakerState(): BreakerState {
+    return this.breaker.state;
+  }
+
   async hear(audio: AudioToHear, signal: AbortSignal): Promise<Heard> {
     try {
       return await withRetries(() => this.breaker.run(() => this.send(audio, signal)), signal);
@@ -72,12 +77,26 @@ export class OpenAiTranscriber implements Transcriber {
   private async send(audio: AudioToHear, signal: AbortSignal): Promise<Heard> {
     const format = this.format;
     try {
-      return await this.request(audio, format, signal);
+      return await this.observed(audio, format, signal);
     } catch (error) {
       if (!isModelError(error) || !MAY_BE_FORMAT.has(error.status) || format === 'json') throw error;
-      const heard = await this.request(audio, 'json', signal);
+      const heard = await this.observed(audio, 'json', signal);
       this.format = 'json';
       return heard;
+    }
+  }
+
+  private async observed(audio: AudioToHear, format: Format, signal: AbortSignal): Promise<Heard> {
+    const startedAt = performance.now();
+    const ended = (error: ModelErrorCode | null) =>
+      this.observer.requestEnded?.(this.model, error, performance.now() - startedAt);
+    try {
+      const heard = await this.request(audio, format, signal);
+      ended(null);
+      return heard;
+    } catch (error) {
+      ended(isModelError(error) ? error.code : 'network');
+      throw error;
     }
   }
 

@@ -1,0 +1,62 @@
+/** Files behind signed links: for whoever holds one, without a key, until it expires. */
+import { Controller, Get, Inject, Query, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { FILE_STORE, FileStoreError, type FileStore } from '../../platform/files/file-store.js';
+import { SignedLinks } from '../../platform/files/signed-links.js';
+import { Documented } from '../docs/documented.js';
+import { Problem } from '../problems/problem.js';
+import { parsed } from '../requests/parsed.js';
+import type { Reply } from '../requests/request.js';
+
+export const SIGNED_FILES_PATH = '/api/v1/files/signed';
+
+const LinkQuery = z.strictObject({
+  workspaceId: z.uuid(),
+  fileId: z.uuid(),
+  contentType: z.string().max(100),
+  expires: z.string().regex(/^\d{1,12}$/, 'seconds since 1970'),
+  signature: z.string().max(100),
+});
+type LinkQuery = z.infer<typeof LinkQuery>;
+
+@Controller()
+export class SignedFilesController {
+  constructor(
+    @Inject(FILE_STORE) private readonly files: FileStore,
+    @Inject(SignedLinks) private readonly links: SignedLinks,
+  ) {}
+
+  @Get(SIGNED_FILES_PATH)
+  @RouteConfig({ public: true, streams: true })
+  @Documented({
+    tag: 'Drafts',
+    summary: 'What a signed link leads to',
+    query: LinkQuery,
+    answerTypes: ['application/octet-stream'],
+    refusals: [403, 410],
+  })
+  async get(@Query(parsed(LinkQuery)) query: LinkQuery, @Res({ passthrough: true }) reply: Reply) {
+    const file = this.links.verify(query);
+    if (!file) throw new Problem('LINK_INVALID', { detail: 'Ask for a new link.' });
+    const content = await begun(this.files.open(file));
+    void reply.headers({ 'content-type': file.contentType, 'cache-control': 'private, no-store' });
+    return new StreamableFile(Readable.from(content, { objectMode: false }), { type: file.contentType });
+  }
+}
+
+/** The content, once its first piece is there: a file that is gone must be told before the answer begins. */
+async function begun(content: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const iterator = content[Symbol.asyncIterator]();
+  const first = await iterator.next().catch((error: unknown) => {
+    if (error instanceof FileStoreError && error.code === 'FILE_NOT_FOUND')
+      throw new Problem('AUDIO_GONE', { detail: 'The file was deleted.' });
+    throw error;
+  });
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
+}
