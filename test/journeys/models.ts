@@ -1,7 +1,7 @@
 /** A program that asks models, and the model server it asks. */
 import { replies, says } from '../support/model-server/behaviours.js';
 import { ModelServer, type Behaviour, type ReceivedRequest } from '../support/model-server/model-server.js';
-import { TestServer, type Environment } from '../support/server.js';
+import { TestServer, type Environment, type ServerOptions } from '../support/server.js';
 
 export const KEY = 'sk-secret-0123456789abcdef';
 
@@ -12,9 +12,13 @@ export interface ModelShop {
 }
 
 /** `large` is preferred and asked first. Prices make a reply of 1,000 and 50 tokens cost 0.003. */
-export async function modelShop(environment: Environment = {}): Promise<ModelShop> {
+export async function modelShop(
+  environment: Environment = {},
+  options: Omit<ServerOptions, 'environment'> = {},
+): Promise<ModelShop> {
   const models = await ModelServer.start();
   const server = await TestServer.start({
+    ...options,
     environment: {
       LLM_BASE_URL: models.url,
       LLM_API_KEY: KEY,

@@ -46,7 +46,11 @@ export interface RunningProgram {
 }
 
 /** Starts one process; resolves when it listens, rejects with its last lines when it ends first. */
-export async function startProgram(environment: Environment, entry = MAIN): Promise<RunningProgram> {
+export async function startProgram(
+  environment: Environment,
+  entry = MAIN,
+  heard: (text: string) => void = () => undefined,
+): Promise<RunningProgram> {
   const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, '--import', 'tsx', entry], {
     cwd: ROOT,
     // Nothing of the outer environment may configure the program under test.
@@ -55,13 +59,14 @@ export async function startProgram(environment: Environment, entry = MAIN): Prom
   });
   children.add(child);
   const lines: string[] = [];
-  const { promise: listening, resolve: heard } = Promise.withResolvers<string>();
+  const { promise: listening, resolve: announced } = Promise.withResolvers<string>();
   const collect = (chunk: Buffer) => {
     const text = chunk.toString();
+    heard(text);
     lines.push(...text.split('\n').filter((line) => line !== ''));
     lines.splice(0, Math.max(0, lines.length - LOG_LINES_KEPT));
     const address = /Drafthorse listens on (\S+)/.exec(lines.join('\n'))?.[1];
-    if (address) heard(address);
+    if (address) announced(address);
   };
   child.stdout!.on('data', collect);
   child.stderr!.on('data', collect);
@@ -99,6 +104,8 @@ export interface ServerOptions {
   environment?: Environment;
   /** Another file to start than the program's own. */
   entry?: string;
+  /** Told everything the program writes, in pieces. */
+  heard?: (text: string) => void;
 }
 
 export interface SecondWorkspace {
@@ -120,7 +127,7 @@ export class TestServer {
     const data = await testDatabase();
     const apiKey = randomBytes(24).toString('base64url');
     try {
-      const program = await startProgram(environmentOf(data, apiKey, options), options.entry);
+      const program = await startProgram(environmentOf(data, apiKey, options), options.entry, options.heard);
       return new TestServer(data, apiKey, options, program);
     } catch (error) {
       await data.drop();
@@ -174,7 +181,11 @@ export class TestServer {
 
   /** Starts again after a death; `entry` may differ from the first start's. */
   async restart(entry = this.options.entry): Promise<void> {
-    this.program = await startProgram(environmentOf(this.data, this.apiKey, this.options), entry);
+    this.program = await startProgram(
+      environmentOf(this.data, this.apiKey, this.options),
+      entry,
+      this.options.heard,
+    );
   }
 
   async stop(): Promise<void> {

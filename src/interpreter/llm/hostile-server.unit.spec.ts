@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Task } from '../../catalogue/task.js';
 import * as server from '../../../test/support/model-server/behaviours.js';
+import { HOSTILE, RAISE as raise } from '../../../test/support/model-server/hostile.js';
 import { ModelServer, type Behaviour } from '../../../test/support/model-server/model-server.js';
 import { until } from '../../../test/support/until.js';
 import type { Attempt, InterpretRequest, Reading } from '../interpreter.js';
@@ -19,17 +20,6 @@ const vocabulary = vocabularyOf(PHONES, 'other');
 const OPEN = 'iphone 17 price kickback to 900';
 /** The grammar is sure of this. */
 const CLEAR = 'raise the price of silver iphone 17 by 10%';
-
-const raise = {
-  kind: 'task',
-  action: 'update',
-  queries: [
-    { any: [{ field: 'name', op: 'contains', value: 'iphone 17' }] },
-    { any: [{ field: 'color', op: 'eq', value: 'Silver' }] },
-  ],
-  data: [{ field: 'price', op: 'increase_percent', value: '10' }],
-};
-const everything = { ...raise, queries: [] };
 
 let models: ModelServer;
 let interpreter: LlmInterpreter;
@@ -93,83 +83,7 @@ function holdsEveryRule(reading: Reading): void {
   if (task?.action === 'update') expect(task.queries.length).toBeGreaterThan(0);
 }
 
-const BAD: Record<string, [Behaviour, string[]]> = {
-  'never answers': [server.neverAnswers, ['timeout']],
-  'sends a byte now and then': [server.drips(20), ['timeout']],
-  'asks to come back much later': [server.fails(429, { 'retry-after': '120' }), ['rate_limited']],
-  'is asked too often': [server.fails(429, { 'retry-after': '0' }), ['rate_limited']],
-  'fails with 500': [server.fails(500), ['unavailable']],
-  'fails with 503 and no JSON': [
-    (response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<html>'),
-    ['unavailable'],
-  ],
-  'refuses the key': [server.fails(401), ['rejected']],
-  'throws the key back': [server.throwsKeyBack, ['rejected']],
-  'does not know the model': [server.fails(404), ['rejected']],
-  'refuses every form of request': [server.fails(400), ['rejected']],
-  'redirects to another address': [
-    (response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
-    ['rejected'],
-  ],
-  'cuts the connection in the middle': [server.cutsOff, ['unavailable']],
-  'hangs up': [server.hangsUp, ['unavailable']],
-  'sends broken JSON': [server.sendsText('{"choices":[', 'application/json'), ['invalid']],
-  'sends a web page': [server.sendsText('<html>hello</html>', 'text/html'), ['invalid']],
-  'sends ten megabytes': [server.floods(10_000_000), ['invalid']],
-  'sends no choices': [server.sends({ choices: [] }), ['invalid']],
-  'sends another protocol': [server.sends({ output: 'x' }), ['invalid']],
-  'sends null': [server.sends(null), ['invalid']],
-  'says nothing': [server.sends(server.completion({ content: null })), ['invalid', 'invalid', 'invalid']],
-  'calls a tool': [
-    server.sends(
-      server.completion({
-        content: null,
-        tool_calls: [{ id: 'c', type: 'function', function: { name: 'delete_all', arguments: '{}' } }],
-      }),
-    ),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'is cut off at its limit': [
-    server.sends({
-      choices: [{ index: 0, finish_reason: 'length', message: { role: 'assistant', content: '{"kind":' } }],
-    }),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'talks instead of answering': [server.says('Sure! I raised them.'), ['invalid', 'invalid', 'invalid']],
-  'answers with wrong types': [
-    server.replies({ ...raise, data: [{ field: 'price', op: 'increase_percent', value: ['10'] }] }),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'answers twice': [
-    server.says(`${JSON.stringify(raise)} or ${JSON.stringify(everything)}`),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'reaches for prototypes': [
-    server.says('{"kind":"task","__proto__":{"action":"delete"},"action":"delete"}'),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'names another workspace': [
-    server.replies({ ...raise, workspaceId: '5d0f0a3c-6a55-4c7e-8d0e-7f2d0c1b9a40' }),
-    ['invalid', 'invalid', 'invalid'],
-  ],
-  'nests a thousand deep': [server.says(`{"kind":${'['.repeat(1_000)}`), ['invalid', 'invalid', 'invalid']],
-  'refuses in the way of the protocol': [
-    server.sends(server.completion({ content: null, refusal: 'I cannot help with that.' })),
-    ['unsure'],
-  ],
-  'widens the filter': [server.replies(everything), ['ungrounded']],
-  'deletes everything': [server.replies({ kind: 'task', action: 'delete' }), ['ungrounded']],
-  'deletes what was to be changed': [
-    server.replies({ ...raise, action: 'delete', data: [] }),
-    ['ungrounded'],
-  ],
-  'changes another field': [
-    server.replies({ ...raise, data: [{ field: 'stock', op: 'set', value: '0' }] }),
-    ['ungrounded'],
-  ],
-};
-
-describe.each(Object.entries(BAD))('a server that %s', (_, [behaviour, expected]) => {
+describe.each(Object.entries(HOSTILE))('a server that %s', (_, [behaviour, expected]) => {
   beforeEach(() => {
     interpreter.close();
     const waits = expected.includes('timeout');
