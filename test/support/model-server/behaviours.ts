@@ -36,6 +36,11 @@ export function replies(reply: Record<string, unknown>): Behaviour {
   return says(JSON.stringify(reply));
 }
 
+/** A transcription, with what `verbose_json` adds to it. */
+export function hears(text: string, told: { language?: string; duration?: number } = {}): Behaviour {
+  return sends({ text, ...told });
+}
+
 export function sendsText(text: string, contentType: string): Behaviour {
   return (response) => response.writeHead(200, { 'content-type': contentType }).end(text);
 }

@@ -1,6 +1,6 @@
 /**
  * A model server over real HTTP that behaves as a spec tells it, well or badly. It speaks the OpenAI protocol's chat
- * completions; further paths are one more entry in ROUTES.
+ * completions and transcriptions; further paths are one more entry in ROUTES.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,8 @@ export interface ReceivedRequest {
   /** The body as sent. */
   text: string;
   body: { model: string; messages: { role: string; content: string }[]; [key: string]: unknown };
+  /** What was sent to be heard; null on other paths. The fields beside it are in `body`. */
+  recording: { name: string; type: string; content: Buffer } | null;
   /** The caller hung up before it was answered. */
   aborted: boolean;
 }
@@ -18,7 +20,7 @@ export interface ReceivedRequest {
 /** Answers one request, in whatever way; may never do so. */
 export type Behaviour = (response: ServerResponse, request: ReceivedRequest) => void;
 
-const ROUTES: ReadonlySet<string> = new Set(['/v1/chat/completions']);
+const ROUTES: ReadonlySet<string> = new Set(['/v1/chat/completions', '/v1/audio/transcriptions']);
 
 export class ModelServer {
   readonly requests: ReceivedRequest[] = [];
@@ -68,13 +70,14 @@ export class ModelServer {
   private async receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
+    const content = Buffer.concat(chunks);
     const path = incoming.url ?? '';
+    const { headers } = incoming;
     const request: ReceivedRequest = {
       path,
-      headers: incoming.headers,
-      text,
-      body: JSON.parse(text) as ReceivedRequest['body'],
+      headers,
+      text: content.toString('utf8'),
+      ...(await bodyOf(content, headers['content-type'] ?? '')),
       aborted: false,
     };
     response.on('close', () => (request.aborted = !response.writableFinished));
@@ -83,4 +86,20 @@ export class ModelServer {
     if (!ROUTES.has(path)) response.writeHead(404).end();
     else this.behave(request, this.requests.length)(response, request);
   }
+}
+
+async function bodyOf(
+  content: Buffer<ArrayBuffer>,
+  type: string,
+): Promise<Pick<ReceivedRequest, 'body' | 'recording'>> {
+  if (!type.startsWith('multipart/form-data'))
+    return { body: JSON.parse(content.toString('utf8')) as ReceivedRequest['body'], recording: null };
+  const form = await new Response(content, { headers: { 'content-type': type } }).formData();
+  const file = form.get('file');
+  if (!(file instanceof File)) throw new Error('a form without a recording');
+  const fields = Object.fromEntries([...form].filter(([name]) => name !== 'file'));
+  return {
+    body: { ...fields, messages: [] } as unknown as ReceivedRequest['body'],
+    recording: { name: file.name, type: file.type, content: Buffer.from(await file.arrayBuffer()) },
+  };
 }

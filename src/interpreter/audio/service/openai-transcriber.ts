@@ -3,12 +3,12 @@
  * and retries as the language models. Bounded in time and bytes.
  */
 import OpenAI, { toFile } from 'openai';
-import { boundedFetch, type Fetch } from '../../llm/client/bounded-fetch.js';
+import { boundedFetch } from '../../llm/client/bounded-fetch.js';
 import { modelErrorOf, withoutKey } from '../../llm/client/model-client.js';
 import { isModelError, type ModelErrorCode } from '../../llm/client/model-error.js';
 import { ModelBreaker } from '../../llm/resilience/model-breaker.js';
 import type { BreakerState, ModelObserver } from '../../llm/resilience/observer.js';
-import { withRetries } from '../../llm/resilience/retry.js';
+import { RETRY_POLICY, withRetries, type RetryPolicy } from '../../llm/resilience/retry.js';
 import { TranscriptionError, type AudioToHear, type Heard, type Transcriber } from '../transcriber.js';
 import { heardIn } from './transcription.js';
 
@@ -20,8 +20,7 @@ export interface TranscriptionSettings {
   model: string;
   /** Of one request. */
   timeoutMs: number;
-  /** For tests; the global one. */
-  fetch?: Fetch;
+  retry?: RetryPolicy;
 }
 
 /** `verbose_json` tells language and length; newer models know `json` only. */
@@ -47,7 +46,7 @@ export class OpenAiTranscriber implements Transcriber {
       logLevel: 'off',
       organization: null,
       project: null,
-      fetch: boundedFetch(settings.fetch ?? globalThis.fetch),
+      fetch: boundedFetch(globalThis.fetch),
     });
     this.breaker = new ModelBreaker(settings.model, observer);
   }
@@ -63,7 +62,11 @@ export class OpenAiTranscriber implements Transcriber {
 
   async hear(audio: AudioToHear, signal: AbortSignal): Promise<Heard> {
     try {
-      return await withRetries(() => this.breaker.run(() => this.send(audio, signal)), signal);
+      return await withRetries(
+        () => this.breaker.run(() => this.send(audio, signal)),
+        signal,
+        this.settings.retry ?? RETRY_POLICY,
+      );
     } catch (error) {
       if (!isModelError(error)) throw error;
       throw new TranscriptionError(error.code, error.code === 'cancelled');
