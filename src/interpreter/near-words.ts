@@ -11,9 +11,14 @@ const HAS_DIGIT = /\d/;
 export class NearWords {
   private readonly known: ReadonlySet<string>;
   private readonly byHalf = new Map<string, string[]>();
+  /** Beyond the longest known word by more than an edit nothing is near; to try would be quadratic. */
+  private readonly charsMax: number;
 
   constructor(words: Iterable<string>) {
     this.known = new Set(words);
+    let longest = 0;
+    for (const word of this.known) longest = Math.max(longest, word.length);
+    this.charsMax = longest + 1;
     for (const word of this.known) {
       if (word.length < TYPO_WORD_CHARS_MIN || HAS_DIGIT.test(word)) continue;
       const middle = word.length >> 1;
@@ -24,7 +29,7 @@ export class NearWords {
 
   /** At most CANDIDATES_MAX; none for short words and words with digits: model numbers are not typos. */
   to(word: string): string[] {
-    if (word.length < TYPO_WORD_CHARS_MIN || HAS_DIGIT.test(word)) return [];
+    if (word.length < TYPO_WORD_CHARS_MIN || word.length > this.charsMax || HAS_DIGIT.test(word)) return [];
     const found = new Set(swaps(word).filter((swapped) => this.known.has(swapped)));
     for (const length of [word.length - 1, word.length, word.length + 1])
       for (const candidate of this.sharingHalf(word, length)) {

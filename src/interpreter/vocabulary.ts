@@ -41,6 +41,9 @@ export interface VocabularyData {
 /** Of each field, so many values are kept in order of frequency, to give an idea of what it holds. */
 export const FREQUENT_VALUES_MAX = 40;
 
+/** Names of fields that were looked for are remembered until there are so many. */
+const NAMES_ASKED_MAX = 2_000;
+
 /** Share of a field's values that must be numbers for the field to take amounts and percentages. */
 const NUMERIC_SHARE_MIN = 0.9;
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
@@ -59,6 +62,8 @@ export class Vocabulary {
   private readonly namePairs: ReadonlySet<string>;
   private readonly near: NearWords;
   private readonly keyByFolded: ReadonlyMap<string, string>;
+  /** Every word of a sentence is looked up as a field's name, alone and with its neighbours, and folding is slow. */
+  private readonly namesAsked = new Map<string, string | null>();
   private readonly keyWords: ReadonlySet<string>;
   private readonly numericFields: ReadonlySet<string>;
 
@@ -111,8 +116,13 @@ export class Vocabulary {
 
   /** The workspace's custom field of that name, however it is written there. */
   fieldNamed(name: string): string | null {
+    const known = this.namesAsked.get(name);
+    if (known !== undefined) return known;
     const folded = fold(name);
-    return this.keyByFolded.get(folded) ?? this.keyByFolded.get(folded.replaceAll(' ', '')) ?? null;
+    const found = this.keyByFolded.get(folded) ?? this.keyByFolded.get(folded.replaceAll(' ', '')) ?? null;
+    if (this.namesAsked.size >= NAMES_ASKED_MAX) this.namesAsked.clear();
+    this.namesAsked.set(name, found);
+    return found;
   }
 
   /** A word of some field's key. */

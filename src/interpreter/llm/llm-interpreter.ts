@@ -18,7 +18,7 @@ import {
 import { interpret, RULES_VERSION } from '../rules/rules-interpreter.js';
 import { isSpent, type Prices } from './accounting.js';
 import { objectionsTo, type Objection } from './guard/guard.js';
-import { textsOf, userWords, type UserWords } from './guard/user-words.js';
+import { wordsOfRequest, type UserWords } from './guard/user-words.js';
 import { buildPrompt, type Message } from './prompt/prompt-builder.js';
 import { PROMPT_VERSION } from './prompt/template.js';
 import { readWithModel, replyKey, type ModelReading } from './read-with-model.js';
@@ -108,7 +108,7 @@ export class LlmInterpreter implements Interpreter {
     if (isSettled(offline, request))
       return { reading: readingOf({ interpretation: offline, by: RULES }, { attempts: [] }) };
     if (isSpent(request.budgetRemaining)) return { reading: this.withoutBudget(offline) };
-    const words = userWords(textsOf(request), request);
+    const words = wordsOfRequest(request);
     const plan = planFor(this.options.routing, request.tier);
     const complexity = complexityOf(words, request.conversation.length);
     const route = routeOf(plan, complexity, this.options.modelNames, offline.kind === 'task');

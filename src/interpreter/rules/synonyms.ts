@@ -63,8 +63,19 @@ const FIELD_OF_KIND: Partial<Record<SynonymGroup['kind'], string>> = {
   gender: 'gender',
 };
 
+/** A vocabulary never changes, and a sentence of one word said 400 times asks 1,200 times for the same. */
+const remembered = new WeakMap<Vocabulary, Map<SynonymGroup, WorkspaceWords>>();
+
 /** What the workspace has for a group: whole values, else name words, else categories that hold the word. */
 export function wordsOfGroup(group: SynonymGroup, vocabulary: Vocabulary): WorkspaceWords {
+  const known = remembered.get(vocabulary) ?? new Map<SynonymGroup, WorkspaceWords>();
+  remembered.set(vocabulary, known);
+  const found = known.get(group) ?? lookUp(group, vocabulary);
+  known.set(group, found);
+  return found;
+}
+
+function lookUp(group: SynonymGroup, vocabulary: Vocabulary): WorkspaceWords {
   const concept = FIELD_OF_KIND[group.kind];
   const ownField = concept ? fieldOfConcept(concept, vocabulary) : null;
   const all = group.members.flatMap((words) =>

@@ -212,14 +212,32 @@ export function isInsideName({ tokens, vocabulary }: LexContext, at: number): bo
   const next = tokens[at + 1];
   const known = (other: Token | undefined): other is Token =>
     other !== undefined && other.kind !== 'mark' && vocabulary.names.has(other.text);
-  const before = tokens.findLast((candidate, index) => index < at && candidate.kind !== 'mark');
+  const before = nearestWord(tokens, at, -1);
   if (token.glued && known(before) && token.kind === 'word') return true;
-  const afterGlue = tokens.find((candidate, index) => index > at && candidate.kind !== 'mark');
+  const afterGlue = nearestWord(tokens, at, 1);
   if (token.kind === 'word' && afterGlue?.glued && known(afterGlue) && afterGlue.kind === 'word') return true;
-  const words = tokens.filter((candidate) => candidate.kind === 'word');
-  const capitals = words.filter((candidate) => candidate.capital).length;
-  if (!token.capital || capitals * 10 > words.length * 9) return false;
+  if (!token.capital || isMostlyCapitals(tokens)) return false;
   const first = at === 0 || tokens[at - 1]?.raw === '.';
   const neighbours = [previous, first ? undefined : next].filter(known);
   return !first && neighbours.some((other) => other.capital && other.kind === 'word');
+}
+
+/** The next token in a direction that is no mark. */
+function nearestWord(tokens: readonly Token[], at: number, step: 1 | -1): Token | undefined {
+  let near = at + step;
+  while (tokens[near]?.kind === 'mark') near += step;
+  return tokens[near];
+}
+
+const mostlyCapitals = new WeakMap<readonly Token[], boolean>();
+
+/** Found once per list of tokens, which is never changed. */
+function isMostlyCapitals(tokens: readonly Token[]): boolean {
+  const known = mostlyCapitals.get(tokens);
+  if (known !== undefined) return known;
+  const words = tokens.filter((candidate) => candidate.kind === 'word');
+  const capitals = words.filter((candidate) => candidate.capital).length;
+  const found = capitals * 10 > words.length * 9;
+  mostlyCapitals.set(tokens, found);
+  return found;
 }

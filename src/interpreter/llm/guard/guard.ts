@@ -13,7 +13,7 @@ import { checkCoverage } from './check-coverage.js';
 import { checkFilter } from './check-filter.js';
 import { checkOf } from './check.js';
 import type { Objection } from './objection.js';
-import { textsOf, userWords, type UserWords } from './user-words.js';
+import { textsOf, userWords, wordsOfRequest, type UserWords } from './user-words.js';
 
 export type { Objection } from './objection.js';
 
@@ -23,7 +23,7 @@ export type { Objection } from './objection.js';
  */
 export function objectionsTo(task: Task, request: InterpretRequest): Objection[] {
   const texts = textsOf(request);
-  const objections = against(task, userWords(texts, request));
+  const objections = against(task, wordsOfRequest(request));
   if (objections.length === 0 || texts.length === 1) return objections;
   const alone = against(task, userWords(texts.slice(-1), request));
   return alone.length === 0 ? [] : objections;

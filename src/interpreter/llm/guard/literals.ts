@@ -44,18 +44,19 @@ export function isContent(item: Item): boolean {
  */
 export function sourcesOf(text: string, field: string | null, words: UserWords): Item[] {
   const needles = fold(text).split(' ').filter(Boolean);
-  const derived = words.items.filter((item) => meansValue(item, text, field, words));
+  const parts = new Set(fold(text).split(' '));
+  const derived = words.items.filter((item) => meansValue(item, parts, field, words));
   const sharing = words.items.filter(
     (item) => isContent(item) && needles.some((needle) => sharesWord(needle, words.wordsOf(item))),
   );
-  const isCovered = needles.every(
-    (needle) => sharesWord(needle, words.forms) || meantWords(derived, words).has(needle),
-  );
+  const meant = meantWords(derived, words);
+  const isCovered = needles.every((needle) => sharesWord(needle, words.forms) || meant.has(needle));
   if (needles.length === 0) return [];
   if (isCovered && sharing.length > 0) return [...new Set([...sharing, ...derived])];
   const inQuote = words.items.filter((item) => isKind(item, 'quote') && contains(item.text, text));
   if (inQuote.length > 0) return inQuote;
-  return derived.some((item) => isWhole(item, text, words)) ? derived : [];
+  const folded = fold(text);
+  return derived.some((item) => meanings(item, words).some((one) => one.text === folded)) ? derived : [];
 }
 
 function contains(quote: string, text: string): boolean {
@@ -67,20 +68,12 @@ export function sharesWord(word: string, forms: ReadonlySet<string>): boolean {
 }
 
 /** Does the workspace's word for this item occur in the text? */
-function meansValue(item: Item, text: string, field: string | null, words: UserWords): boolean {
-  const folded = fold(text);
-  const parts = new Set(folded.split(' '));
+function meansValue(item: Item, parts: ReadonlySet<string>, field: string | null, words: UserWords): boolean {
   return meanings(item, words).some(
     (meant) =>
       (meant.field === null || field === null || meant.field === field) &&
       meant.text.split(' ').every((word) => parts.has(word)),
   );
-}
-
-/** The text is nothing but what the item means. */
-function isWhole(item: Item, text: string, words: UserWords): boolean {
-  const folded = fold(text);
-  return meanings(item, words).some((meant) => meant.text === folded);
 }
 
 function meantWords(items: readonly Item[], words: UserWords): ReadonlySet<string> {

@@ -31,6 +31,15 @@ export function textsOf({ prompt, conversation }: InterpretRequest): string[] {
   return [prompt, ...answers].map((text) => text.slice(0, PROMPT_CHARS_MAX));
 }
 
+const remembered = new WeakMap<InterpretRequest, UserWords>();
+
+/** All that was said in a request: looked up once, though routing, prompt and guard each ask. */
+export function wordsOfRequest(request: InterpretRequest): UserWords {
+  const words = remembered.get(request) ?? userWords(textsOf(request), request);
+  remembered.set(request, words);
+  return words;
+}
+
 export function userWords(
   texts: readonly string[],
   { vocabulary, skus }: Pick<InterpretRequest, 'vocabulary' | 'skus'>,
@@ -53,18 +62,33 @@ export function userWords(
     items.push({ kind: 'stop', at: tokens.length, length: 1, text: '.' });
     tokens.push(SENTENCE_END);
   }
-  const forms = new Set(tokens.flatMap(formsOfToken));
-  const wordsOf = (item: Item): ReadonlySet<string> =>
-    new Set([
-      ...fold(item.text).split(' ').filter(Boolean),
-      ...tokens.slice(item.at, item.at + item.length).flatMap(formsOfToken),
-    ]);
+  const formsOf = onceEach(formsOfToken);
+  const forms = new Set(tokens.flatMap(formsOf));
+  const wordsOf = onceEach(
+    (item: Item): ReadonlySet<string> =>
+      new Set([
+        ...fold(item.text).split(' ').filter(Boolean),
+        ...tokens.slice(item.at, item.at + item.length).flatMap(formsOf),
+      ]),
+  );
   const rawOf = (item: Item): string =>
     tokens
       .slice(item.at, item.at + item.length)
       .map(({ raw }) => raw)
       .join(' ');
   return { items, forms, wordsOf, rawOf, vocabulary };
+}
+
+/** Remembers what was found for each object. */
+function onceEach<Key extends object, Found>(find: (key: Key) => Found): (key: Key) => Found {
+  const known = new Map<Key, Found>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = find(key);
+    known.set(key, found);
+    return found;
+  };
 }
 
 /** Longer quotes are pasted texts, and to the tokeniser no quotes at all. */
@@ -95,9 +119,8 @@ const SENTENCE_END: Token = {
 
 function formsOfToken({ kind, text, raw, corrected }: Token): string[] {
   if (kind === 'mark') return [];
-  const words = new Set(
-    [text, raw, corrected ?? ''].flatMap((form) => fold(form).split(' ')).filter(Boolean),
-  );
+  const spellings = new Set([text, raw, corrected ?? '']);
+  const words = new Set([...spellings].flatMap((form) => fold(form).split(' ')).filter(Boolean));
   return [...words].flatMap((word) => [...stems(word)]);
 }
 

@@ -1,6 +1,6 @@
 /** A request → the messages a model is sent. Pure. */
 import { PROMPT_CHARS_MAX, type InterpretRequest, type Turn } from '../../interpreter.js';
-import { textsOf, userWords } from '../guard/user-words.js';
+import { wordsOfRequest } from '../guard/user-words.js';
 import { Reply } from '../task-parser/reply-schema.js';
 import { catalogueExtract, CATALOGUE_TOKENS_MAX } from './catalogue-extract.js';
 import { EXAMPLE_TURNS } from './examples.js';
@@ -20,7 +20,7 @@ const OPTIONS_ASKED_MAX = 5;
 
 export function buildPrompt(request: InterpretRequest, tokensMax = CATALOGUE_TOKENS_MAX): Message[] {
   const { prompt, conversation, skus } = request;
-  const words = userWords(textsOf(request), request);
+  const words = wordsOfRequest(request);
   const catalogue = catalogueExtract(words, skus, tokensMax);
   return [
     { role: 'system', content: INSTRUCTIONS },
