@@ -22,6 +22,7 @@ import { numberAt } from './number-words.js';
 import { isRanking, isUnknownField, joinsName, valueOfField } from './own-words.js';
 import { productKindAt } from './product-kinds.js';
 import { corrected, respaced } from './spelling.js';
+import { withDigitsInNames } from './spoken-names.js';
 import type { Token } from './tokens.js';
 import {
   besideName,
@@ -59,7 +60,8 @@ const WEAK: ReadonlySet<Meaning['kind']> = new Set([
 
 export function lex(context: LexContext): Lexed {
   const items: Item[] = [];
-  const tokens = corrected({ ...context, tokens: respaced(context.tokens, context.vocabulary) });
+  const typed = withDigitsInNames(context.tokens, context.vocabulary);
+  const tokens = corrected({ ...context, tokens: respaced(typed, context.vocabulary) });
   let at = 0;
   while (at < tokens.length) {
     const read = readAt({ ...context, tokens }, at, items);
