@@ -31,7 +31,19 @@ function spelledInName(tokens: readonly Token[], at: number, vocabulary: Vocabul
   if (!number || number.digits || Number(number.value) < NUMBER_MIN) return 0;
   // Where names spell it, too («سه راهی برق»), it stays as it is said.
   if (number.length === 1 && vocabulary.names.has(token.text)) return 0;
+  if (isInValue(tokens, at, vocabulary)) return 0;
   return vocabulary.names.has(number.value) && isOfCatalogue(tokens, at - 1, vocabulary) ? number.length : 0;
+}
+
+const VALUE_WORDS_MAX = 4;
+
+/** «ال سی وایکیکی» is a brand and no L 30. */
+function isInValue(tokens: readonly Token[], at: number, vocabulary: Vocabulary): boolean {
+  const sentence = wordsOf(tokens);
+  for (let start = Math.max(0, at - VALUE_WORDS_MAX + 1); start <= at; start++)
+    if (vocabulary.valuesAt(sentence, start).some(({ length }) => length > 1 && start + length > at))
+      return true;
+  return false;
 }
 
 /** A word of a name in either language, and none that the grammar knows: "stock twelve" is no name. */

@@ -7,6 +7,8 @@ const vocabulary = vocabularyOf(
     product('گوشی سامسونگ گلکسی ۲۴', { category: 'Phones', brand: 'Samsung' }),
     product('Chanel No 5'),
     product('Bulb 60'),
+    product('کیف ال ۳۰'),
+    product('پیراهن', { brand: 'ال سی وایکیکی' }),
   ],
   'other',
 );
@@ -48,6 +50,11 @@ describe('a sentence as it is heard', () => {
   ])('has its amounts where they are: %s', (_, prompt, value) =>
     expect(taskOf(prompt)).toMatchObject({ data: [{ value }] }),
   );
+
+  it('keeps a brand whose name has a number in it', () =>
+    expect(taskOf('قیمت ال سی وایکیکی رو ده درصد کم کن')).toMatchObject({
+      queries: [{ field: 'brand', op: 'eq', value: 'ال سی وایکیکی' }],
+    }));
 
   it('that names a number which no name has is asked about', () =>
     expect(read('lower the price of iphone eighteen by ten percent', vocabulary).kind).toBe('question'));
