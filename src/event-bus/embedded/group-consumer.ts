@@ -162,12 +162,11 @@ export class GroupConsumer {
   }
 
   private async waitForMore(signal: AbortSignal, delivery: GroupDelivery): Promise<void> {
-    const woken = new AbortController();
-    this.wake = () => woken.abort();
-    if (this.redriveAsked) return;
-    const timer =
-      delivery.deadLetterCount > 0 ? setTimeout(() => woken.abort(), this.options.redrivePollMs) : undefined;
-    await this.options.tail.waitBeyond(this.position, AbortSignal.any([signal, woken.signal]));
+    const { over, wake } = this.options.tail.waitBeyond(this.position, signal);
+    this.wake = wake;
+    if (this.redriveAsked) wake();
+    const timer = delivery.deadLetterCount > 0 ? setTimeout(wake, this.options.redrivePollMs) : undefined;
+    await over;
     clearTimeout(timer);
   }
 }

@@ -61,6 +61,7 @@ export class LogTail {
   async close(): Promise<void> {
     this.unsubscribe();
     this.closing.abort();
+    this.poke();
     await this.watching;
   }
 
@@ -78,21 +79,20 @@ export class LogTail {
     return this.buffered(after);
   }
 
-  /** Resolves when the log goes on behind `after`, or the signal aborts. */
-  async waitBeyond(after: bigint, signal: AbortSignal): Promise<void> {
-    if (this.end > after || signal.aborted) return;
+  /** `over` resolves when the log goes on behind `after`, `wake` is called, or the signal aborts. */
+  waitBeyond(after: bigint, signal: AbortSignal): { over: Promise<void>; wake: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>();
     const wake = () => resolve();
+    if (this.end > after || signal.aborted) wake();
     this.waiters.add(wake);
     signal.addEventListener('abort', wake, { once: true });
     // Something was appended while nobody waited: the watch has not looked, or not lately.
     if (this.stale || this.highestAppended > this.end) this.poke();
-    try {
-      await promise;
-    } finally {
+    const over = promise.finally(() => {
       this.waiters.delete(wake);
       signal.removeEventListener('abort', wake);
-    }
+    });
+    return { over, wake };
   }
 
   private buffered(after: bigint): LoggedEvent[] {
@@ -178,15 +178,11 @@ export class LogTail {
   }
 
   private async pokedWithin(timeoutMs: number): Promise<boolean> {
-    const wake = new AbortController();
-    let poked = false;
-    this.poke = () => {
-      poked = true;
-      wake.abort();
-    };
-    await sleep(timeoutMs, undefined, { signal: AbortSignal.any([wake.signal, this.closing.signal]) }).catch(
-      () => undefined,
-    );
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    this.poke = () => resolve(true);
+    const poked = await promise;
+    clearTimeout(timer);
     return poked;
   }
 }

@@ -34,7 +34,7 @@ async function follow(count: number, after = 0n): Promise<string[]> {
     const events = await tail.read(position);
     labels.push(...events.map(({ recorded }) => labelOf(recorded)));
     position = events.at(-1)?.recorded.position ?? position;
-    if (events.length === 0) await tail.waitBeyond(position, never);
+    if (events.length === 0) await tail.waitBeyond(position, never).over;
   }
   return labels;
 }
@@ -95,7 +95,7 @@ describe('the tail of the log', () => {
 
   it('lets go of those who wait when they are stopped', async () => {
     const stop = new AbortController();
-    const waiting = tail.waitBeyond(0n, stop.signal);
+    const waiting = tail.waitBeyond(0n, stop.signal).over;
     stop.abort();
     await waiting;
   });
