@@ -13,6 +13,7 @@ export const SAGA_GROUPS = [
   'saga.expire-drafts',
   'saga.record-undo',
   'saga.import-products',
+  'saga.transcribe-audio',
 ];
 const GROUPS = [...ALL_PROJECTIONS.map(groupOf), ...SAGA_GROUPS];
 

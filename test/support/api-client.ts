@@ -60,7 +60,7 @@ export interface ConfirmBody {
   secondConfirmation?: true;
 }
 
-interface SendOptions {
+export interface SendOptions {
   headers?: Record<string, string>;
   /** Sent as it is, under `content-type` of the headers. */
   raw?: string | Uint8Array;

@@ -12,6 +12,8 @@ const BUCKET = 'recordings';
 export interface S3Server {
   /** What a client signs with is checked. */
   settings: S3Settings;
+  /** How many it holds. */
+  objects(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startS3Server(prefix = 'drafthorse'): Promise<S3Server> {
       // The only pair that the server knows.
       credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
     },
+    objects: async () => (await s3.store.listObjects(BUCKET, { maxKeys: 1_000 })).objects.length,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -8,7 +8,10 @@ declare module '@20minutes/s3rver' {
       silent: boolean;
       configureBuckets: { name: string; configs: string[] }[];
     });
-    readonly store: { existsObject(bucket: string, key: string): Promise<boolean> };
+    readonly store: {
+      existsObject(bucket: string, key: string): Promise<boolean>;
+      listObjects(bucket: string, options: { maxKeys: number }): Promise<{ objects: unknown[] }>;
+    };
     configureBuckets(): Promise<void>;
     callback(): RequestListener;
   }

@@ -1,7 +1,6 @@
 /** Spoken drafts over HTTP: say what should change, hear again what was said, have it transcribed again. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { CreateVoiceDraftInput } from '../../commands/draft/create-voice-draft.js';
 import { newDraftId } from '../../commands/draft/draft-id.js';
@@ -26,6 +25,7 @@ import { idOr, invalidInput, noBody } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { ChangesCatalogue } from '../requests/roles.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 import { SIGNED_FILES_PATH } from './signed-files.controller.js';
 import { readRecording } from './recording-upload.js';
@@ -113,6 +113,7 @@ export class AudioController {
 
   @Get('drafts/:id/audio')
   @ChangesCatalogue()
+  @RouteConfig({ readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'A link to what was said, while it is kept',

@@ -1,6 +1,5 @@
 /** Files behind signed links: for whoever holds one, without a key, until it expires. */
 import { Controller, Get, Inject, Query, Res, StreamableFile } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { FILE_STORE, FileStoreError, type FileStore } from '../../platform/files/file-store.js';
@@ -9,6 +8,7 @@ import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
 import { parsed } from '../requests/parsed.js';
 import type { Reply } from '../requests/request.js';
+import { RouteConfig } from '../requests/route-config.js';
 
 export const SIGNED_FILES_PATH = '/api/v1/files/signed';
 

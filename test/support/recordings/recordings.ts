@@ -10,8 +10,9 @@ export const RECORDINGS = [
   'live.webm',
 ] as const;
 
-export const recording = (name: (typeof RECORDINGS)[number]): Buffer =>
-  readFileSync(new URL(name, import.meta.url));
+export type RecordingName = (typeof RECORDINGS)[number];
+
+export const recording = (name: RecordingName): Buffer => readFileSync(new URL(name, import.meta.url));
 
 /** A wav of so many seconds of silence: 1,000 samples a second of one byte each. */
 export function silence(seconds: number, saidBytes = seconds * 1_000): Buffer {

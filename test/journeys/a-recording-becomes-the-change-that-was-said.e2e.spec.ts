@@ -1,0 +1,244 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { previewed } from '../support/api-client.js';
+import * as service from '../support/model-server/behaviours.js';
+import { recording, type RecordingName } from '../support/recordings/recordings.js';
+import { startS3Server } from '../support/s3-server.js';
+import { until } from '../support/until.js';
+import { catalogueOf, differencesBetween } from './shop.js';
+import { formWith, speak, voiceShop, VOICE_KEY, withoutAudio, type VoiceShop } from './voice.js';
+
+const ENGLISH = 'Lower the price of the iPhone seventeen silver by ten percent.';
+const PERSIAN_WORDS = 'قیمت کفش ورزشی زنانه را بیست و پنج درصد زیاد کن.';
+
+let shop: VoiceShop;
+beforeAll(async () => {
+  shop = await voiceShop();
+});
+afterAll(() => shop?.stop());
+beforeEach(() => shop.service.reset());
+
+describe('what was said', () => {
+  it.each<[RecordingName, string, { language?: string }, object]>([
+    ['spoken.wav', 'audio/wav', { language: 'english' }, { text: ENGLISH, language: 'en' }],
+    ['spoken.ogg', 'audio/ogg', { language: 'persian' }, { text: PERSIAN_WORDS, language: 'fa' }],
+    ['spoken.mp3', 'audio/mpeg', {}, { text: ENGLISH, language: 'en' }],
+    ['spoken.m4a', 'audio/mp4', {}, { text: PERSIAN_WORDS, language: 'fa' }],
+    ['live.webm', 'audio/webm', {}, { text: ENGLISH, language: 'en' }],
+  ])('in %s becomes the change that was shown', async (name, contentType, told, expected) => {
+    const { text, language } = expected as { text: string; language: string };
+    const { service: hearing, api } = shop;
+    hearing.always(service.hears(text, { ...told, duration: 1.5 }));
+    const before = await catalogueOf(api);
+    const draftId = await speak(api, name);
+
+    const draft = previewed(await api.parsed(draftId));
+    expect(draft).toMatchObject({ prompt: text, language, error: null });
+    const { length: bytes } = recording(name);
+    const transcription = { model: 'whisper-1', latencyMs: expect.any(Number) };
+    expect(draft.audio).toMatchObject({
+      fileId: draftId,
+      contentType,
+      bytes,
+      transcription,
+      deletedAt: null,
+    });
+    expect(draft.audio!.seconds).toBeGreaterThan(0);
+
+    await api.confirm(draft);
+    const done = await api.until(draftId, 'done');
+    expect(done).toMatchObject({ prompt: text, changeSetId: expect.any(String) });
+    const changed = draft.preview.rows.map(({ sku, before: old, after }) => ({ sku, before: old, after }));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(differencesBetween(before, await catalogueOf(api))).toEqual(changed);
+    const types = (await api.events(draftId)).map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['DraftCreated', 'Transcribed', 'ParsingStarted']);
+
+    const [asked] = hearing.requests;
+    expect(asked!.headers.authorization).toBe(`Bearer ${VOICE_KEY}`);
+    expect(asked!.recording!.content.equals(recording(name))).toBe(true);
+  });
+
+  it('may be a question, or need one', async () => {
+    shop.service.always(service.hears('How many phones are there?'));
+    expect(await shop.api.parsed(await speak(shop.api, 'spoken.ogg'))).toMatchObject({ status: 'done' });
+    shop.service.always(service.hears('کفش‌ها رو ارزون کن'));
+    const asked = await shop.api.parsed(await speak(shop.api, 'spoken.ogg', { language: 'fa' }));
+    expect(asked).toMatchObject({ status: 'clarify', language: 'fa' });
+  });
+
+  it('under the same client request id is heard once', async () => {
+    shop.service.always(service.hears(ENGLISH));
+    const fields = { clientRequestId: 'phone-1' };
+    const [first, second] = [
+      await speak(shop.api, 'spoken.ogg', fields),
+      await speak(shop.api, 'spoken.wav', fields),
+    ];
+    expect(second).toBe(first);
+    previewed(await shop.api.parsed(first));
+    expect(await speak(shop.api, 'spoken.ogg', fields)).toBe(first);
+    expect(shop.service.requests).toHaveLength(1);
+  });
+
+  it('is read by nobody after it was given up', async () => {
+    const answers = Promise.withResolvers<void>();
+    shop.service.always(
+      (response, request) => void answers.promise.then(() => service.hears(ENGLISH)(response, request)),
+    );
+    const draftId = await speak(shop.api, 'spoken.ogg');
+    await until('the service is asked', () => shop.service.requests.length === 1);
+    await shop.api.expectStatus(202, 'POST', `/ai/drafts/${draftId}/cancel`);
+    answers.resolve();
+    // A later one has gone all the way: the first one's job has ended.
+    previewed(await shop.api.parsed(await speak(shop.api, 'spoken.wav')));
+    expect(await shop.api.draft(draftId)).toMatchObject({ status: 'cancelled', prompt: '', preview: null });
+  });
+});
+
+describe('a recording that became no prompt', () => {
+  it.each([
+    ['NOTHING_HEARD', '  \n'],
+    ['TRANSCRIPT_TOO_LONG', 'word '.repeat(401)],
+  ])('says so: %s', async (code, text) => {
+    shop.service.always(service.hears(text));
+    const draft = await shop.api.parsed(await speak(shop.api, 'spoken.ogg', { language: 'fa' }));
+    expect(draft).toMatchObject({ status: 'failed', prompt: '', error: { code } });
+    expect(draft.error!.message).toMatch(/[\u0600-\u06ff]/);
+  });
+
+  it('can be heard again, and then is a draft like any other', async () => {
+    const { service: hearing, api } = shop;
+    hearing.always(service.fails(401));
+    const draftId = await speak(api, 'spoken.mp3');
+    const failed = await api.parsed(draftId);
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'TRANSCRIPTION_FAILED' } });
+    await api.refused('DRAFT_NOT_CANCELLABLE', 'POST', `/ai/drafts/${draftId}/cancel`);
+
+    hearing.always(service.hears(ENGLISH));
+    const retried = await api.expectStatus<{ status: string }>(202, 'POST', `/ai/drafts/${draftId}/retry`);
+    expect(retried.body.status).toBe('pending');
+    const draft = previewed(
+      await until('it is read', async () => {
+        const now = await api.draft(draftId);
+        return now.status === 'preview' ? now : null;
+      }),
+    );
+    expect(draft).toMatchObject({ prompt: ENGLISH, error: null, completedAt: null });
+    await api.refused('DRAFT_NOT_RETRIABLE', 'POST', `/ai/drafts/${draftId}/retry`);
+  });
+});
+
+describe('the recording of a draft', () => {
+  it('can be listened to by a link, and by nobody else', async () => {
+    const { service: hearing, server, api } = shop;
+    hearing.always(service.hears(ENGLISH));
+    const draftId = await speak(api, 'spoken.ogg');
+    await api.parsed(draftId);
+    const link = await api.get<{ url: string; contentType: string }>(`/ai/drafts/${draftId}/audio`);
+    const heard = await fetch(new URL(link.url, server.url));
+    expect([heard.status, heard.headers.get('content-type')]).toEqual([200, 'audio/ogg']);
+    expect(Buffer.from(await heard.arrayBuffer()).equals(recording('spoken.ogg'))).toBe(true);
+    const other = await server.createWorkspace('other');
+    await other.client.refused('DRAFT_NOT_FOUND', 'GET', `/ai/drafts/${draftId}/audio`);
+    await other.client.refused('DRAFT_NOT_FOUND', 'POST', `/ai/drafts/${draftId}/retry`);
+  });
+});
+
+describe('recordings that are not kept', () => {
+  const stores: [string, () => Promise<Store>][] = [
+    ['PostgreSQL', inPostgres],
+    ['a folder', inFolder],
+    ['S3', inS3],
+  ];
+
+  it.each(stores)('are deleted from %s once they were heard', async (_, open) => {
+    const store = await open();
+    const deleting = await voiceShop({ AUDIO_KEEP_HOURS: '0', ...store.environment });
+    try {
+      deleting.service.always(service.hears(ENGLISH));
+      const draftId = await speak(deleting.api, 'spoken.m4a');
+      const draft = previewed(await deleting.api.parsed(draftId));
+      await withoutAudio(deleting.api, draftId);
+      expect(await store.files(deleting)).toBe(0);
+      await deleting.api.refused('AUDIO_GONE', 'GET', `/ai/drafts/${draftId}/audio`);
+      await deleting.api.confirm(draft);
+      await deleting.api.until(draftId, 'done');
+
+      // One that was not heard is kept, to be tried again, and can be listened to.
+      deleting.service.always(service.fails(401));
+      const failed = await deleting.api.parsed(await speak(deleting.api, 'spoken.ogg'));
+      expect(failed).toMatchObject({ status: 'failed', audio: { deletedAt: null } });
+      const { url } = await deleting.api.get<{ url: string }>(`/ai/drafts/${failed.draftId}/audio`);
+      const heard = await fetch(new URL(url, deleting.server.url));
+      expect(Buffer.from(await heard.arrayBuffer()).equals(recording('spoken.ogg'))).toBe(true);
+      expect(await store.files(deleting)).toBe(1);
+    } finally {
+      await deleting.stop();
+      await store.close();
+    }
+  });
+
+  interface Store {
+    environment: Record<string, string>;
+    /** How many files there are. */
+    files(shop: VoiceShop): Promise<number>;
+    close(): Promise<void>;
+  }
+
+  async function inPostgres(): Promise<Store> {
+    return {
+      environment: {},
+      files: async ({ server }) => {
+        const { rows } = await server.data.database.query<{ count: number }>(
+          'SELECT count(*)::integer FROM files',
+        );
+        return rows[0]!.count;
+      },
+      close: async () => undefined,
+    };
+  }
+
+  async function inFolder(): Promise<Store> {
+    const folder = await mkdtemp(join(tmpdir(), 'drafthorse-voice-'));
+    return {
+      environment: { FILES_URL: `file://${folder}` },
+      files: async () => {
+        const found = await readdir(folder, { recursive: true, withFileTypes: true });
+        return found.filter((entry) => entry.isFile()).length;
+      },
+      close: () => rm(folder, { recursive: true }),
+    };
+  }
+
+  async function inS3(): Promise<Store> {
+    const server = await startS3Server();
+    const { bucket, endpoint, credentials } = server.settings;
+    return {
+      environment: {
+        FILES_URL: `s3://${bucket}/shop`,
+        S3_ENDPOINT: endpoint!,
+        S3_PATH_STYLE: 'on',
+        S3_ACCESS_KEY_ID: credentials!.accessKeyId,
+        S3_SECRET_ACCESS_KEY: credentials!.secretAccessKey,
+      },
+      files: () => server.objects(),
+      close: () => server.close(),
+    };
+  }
+});
+
+it('a program that nobody hears for takes no recordings', async () => {
+  const deaf = await voiceShop({
+    TRANSCRIPTION_MODEL: '',
+    TRANSCRIPTION_BASE_URL: '',
+    TRANSCRIPTION_API_KEY: '',
+  });
+  try {
+    const form = await formWith('spoken.ogg');
+    await deaf.api.refused('VOICE_NOT_CONFIGURED', 'POST', '/ai/audio', undefined, form);
+  } finally {
+    await deaf.stop();
+  }
+});
