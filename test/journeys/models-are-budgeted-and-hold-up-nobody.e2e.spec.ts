@@ -4,6 +4,9 @@ import { until } from '../support/until.js';
 import { CLEAR, LOWERED_FA, modelShop, OPEN, OPEN_FA, RAISED, reads, type ModelShop } from './models.js';
 import { PERSIAN, PHONES } from './shop.js';
 
+/** Jobs are given five seconds before they are interrupted. */
+const STOP_MS_MAX = 20_000;
+
 let shop: ModelShop | undefined;
 afterEach(async () => {
   await shop?.stop();
@@ -61,5 +64,25 @@ describe('while every place for models is taken by one that never answers', () =
     const statuses = await Promise.all(hanging.map(async (draftId) => (await api.draft(draftId)).status));
     for (const status of statuses) expect(['pending', 'parsing']).toContain(status);
     for (const draftId of hanging) await api.expectStatus(202, 'POST', `/ai/drafts/${draftId}/cancel`);
+  });
+});
+
+describe('a process that is asked to stop while a model thinks', () => {
+  it('stops in time, and the sentence is read by the next one', async () => {
+    shop = await modelShop({ LLM_TIMEOUT_MS: '600000' });
+    const { models, server } = shop;
+    models.always(neverAnswers);
+    const { client: api } = await server.createWorkspace('stops');
+    await api.importCatalogue([...PHONES, ...PERSIAN]);
+    const draftId = await api.create(OPEN);
+    await until('the model is asked', () => models.requests.length === 1);
+    const askedToStopAt = performance.now();
+    await server.kill('SIGTERM');
+    expect(performance.now() - askedToStopAt).toBeLessThan(STOP_MS_MAX);
+    models.always(reads({ [OPEN]: RAISED }));
+    await server.restart();
+    const draft = await api.previewOf(draftId);
+    expect(draft.interpreter).toMatchObject({ kind: 'llm' });
+    expect(draft.models?.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'read']);
   });
 });

@@ -11,7 +11,7 @@ import type { ReadEvent } from '../../events/registry.js';
 import { project } from '../projection.js';
 import { rebuild } from '../rebuild.js';
 import { usageProjection } from './usage.projection.js';
-import { GetUsage, GetUsageHandler, type UsageStep } from './usage.queries.js';
+import { GetUsage, GetUsageHandler, modelCostOn, type UsageStep } from './usage.queries.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -126,6 +126,39 @@ describe('usage', () => {
       },
     ]);
     expect(total.drafts).toMatchObject({ created: 7, executed: 2 });
+  });
+
+  it('adds up what was asked of models, by the hour, exactly', async () => {
+    const cheap = draft.modelsAsked();
+    const spent = draft.modelsAsked({ attempts: [], degraded: 'budget_spent' });
+    const again = draft.modelsAsked({
+      attempts: cheap.data.attempts
+        .slice(1)
+        .map((one) => ({ ...one, cached: true, cost: '0', latencyMs: 0.5 })),
+    });
+    const history = new History()
+      .draft('2026-03-01T10:00:00.000Z', draft.draftCreated(), cheap)
+      .draft('2026-03-01T10:30:00.000Z', draft.draftCreated(), cheap, spent)
+      .draft('2026-03-01T11:00:00.000Z', draft.draftCreated(), again);
+    await deliver(history);
+    const { periods, total } = await usage(history);
+    expect(periods.map(({ models }) => models.cost)).toEqual(['0.00606', '0']);
+    expect(total.models).toMatchObject({
+      attempts: { read: 3, invalid: 2, timeout: 0, cancelled: 0 },
+      cached: 1,
+      promptTokens: 4_500,
+      completionTokens: 240,
+      cost: '0.00606',
+      latencyMs: 4_000.5,
+      degraded: { budget_spent: 1, model_invalid: 0, model_unavailable: 0 },
+    });
+    const costOn = (day: string) =>
+      modelCostOn(test.database.scope(history.workspaceId), new Date(`${day}T12:00:00Z`));
+    expect([await costOn('2026-02-28'), await costOn('2026-03-01'), await costOn('2026-03-02')]).toEqual([
+      '0',
+      '0.00606',
+      '0',
+    ]);
   });
 
   it('tells the interpreters apart', async () => {
