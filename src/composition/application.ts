@@ -102,6 +102,7 @@ export function buildApplication(
     vocabularies,
     knownSkus: async (workspaceId, candidates) =>
       (await productsBySku(database.scope(workspaceId), candidates)).map(({ sku }) => sku),
+    tierOf: (workspaceId) => settings.LLM_TIERS[workspaceId],
     ...(budget && { budget }),
     ...(keepReply && { keepReply }),
     now,

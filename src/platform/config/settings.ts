@@ -119,7 +119,7 @@ export const SETTINGS = {
     fallback: null,
     unit: 'port',
     reason:
-      'Where a process without the role `api` answers /health/live and /health/ready; unset: nowhere. With `api` they are on PORT',
+      'Where a process without the role `api` answers /health/live, /health/ready and /metrics; unset: nowhere. With `api` they are on PORT',
   }),
   DATA_DIR: setting({
     schema: z.string().min(1),
@@ -317,6 +317,13 @@ export const SETTINGS = {
     fallback: 'cheapest-first',
     unit: 'plan, or tier=plan,…,*=plan',
     reason: `Who reads a sentence: ${LLM_PLANS.join(', ')}. The offline interpreter reads every sentence too; where it is sure, it stands`,
+  }),
+  LLM_TIERS: setting({
+    schema: jsonOf(z.record(z.uuid(), z.string().regex(/^[\w-]{1,40}$/, 'names of tiers'))),
+    fallback: '{}',
+    unit: 'JSON',
+    reason:
+      'Which workspaces are of which tier of LLM_ROUTING, {"workspace id": "tier"}; all others are of none, and take its `*`',
   }),
   LLM_TIMEOUT_MS: setting({
     schema: whole(100, 600_000),

@@ -16,6 +16,8 @@ export interface ReadPromptPorts {
   vocabularies: VocabularyCache;
   /** Those of the candidates that the workspace has, as its catalogue writes them. */
   knownSkus(workspaceId: string, candidates: string[]): Promise<string[]>;
+  /** How much reading a workspace is given, see LLM_ROUTING; undefined: as much as everybody. */
+  tierOf(workspaceId: string): string | undefined;
   /** What the models may cost a workspace; absent: no limit. */
   budget?: ModelBudget;
   /** Absent: replies that could not be used are not kept. */
@@ -33,12 +35,14 @@ export async function requestOf(ports: ReadPromptPorts, draft: Draft): Promise<I
     turn.answer === null ? [] : [{ ...turn, answer: turn.answer }],
   );
   const budgetRemaining = await ports.budget?.remaining(workspaceId);
+  const tier = ports.tierOf(workspaceId);
   return {
     prompt,
     conversation,
     vocabulary,
     skus,
     workspaceId,
+    ...(tier === undefined ? {} : { tier }),
     ...(budgetRemaining === undefined ? {} : { budgetRemaining }),
   };
 }

@@ -35,7 +35,15 @@ function isFiller(item: Item, at: number, { task, words, used }: Check): boolean
   const before = words.items[at - 1];
   // "600 watts": the number is in the task, its measure in the field.
   if (NAME_MEASURES.has(item.text)) return before !== undefined && used.has(before);
+  if (isPronoun(item, at, words.items)) return before !== undefined && used.has(before);
   return isFormerValue(item, at, words.items);
+}
+
+/** "the silver one": no amount, but the thing that was spoken of. */
+function isPronoun(item: Item, at: number, items: readonly Item[]): boolean {
+  const next = items[at + 1];
+  const isAtEnd = next === undefined || isKind(next, 'stop');
+  return /^ones?$/.test(item.text) && isKind(items[at - 1], 'value') && isAtEnd;
 }
 
 /** "from 99 to 60": what it was tells nothing new about which product is meant. */

@@ -44,6 +44,7 @@ describe('a task made of the words', () => {
       'raise all phones except black ones by 5%',
       update([phones, { not: black }], change('increase_percent', '5')),
     ],
+    ['by 5% raise the price of the silver one', update([silver], change('increase_percent', '5'))],
     ['delete GS24', { action: 'delete' as const, queries: [galaxy] }],
     ['گوشی‌های مشکی رو حذف کن', { action: 'delete' as const, queries: [phones, black] }],
     ['raise all prices by 5%', update([], change('increase_percent', '5'))],
@@ -58,6 +59,12 @@ describe('a task made of the words', () => {
 
 describe('a task that goes beyond the words', () => {
   it.each([
+    [
+      'an amount lost that looks like a pronoun',
+      'lower the stock of silver phones to one',
+      update([silver, phones], change('set', '0', 'stock')),
+      'VALUE_NOT_SAID',
+    ],
     [
       'an action nobody asked for',
       'raise the price of GS24 by 10%',
