@@ -82,17 +82,12 @@ describe('what was said', () => {
     expect(shop.service.requests).toHaveLength(1);
   });
 
-  it('is read by nobody after it was given up', async () => {
-    const answers = Promise.withResolvers<void>();
-    shop.service.always(
-      (response, request) => void answers.promise.then(() => service.hears(ENGLISH)(response, request)),
-    );
+  it('is heard by nobody once it is given up: the service is hung up on', async () => {
+    shop.service.always(service.neverAnswers);
     const draftId = await speak(shop.api, 'spoken.ogg');
     await until('the service is asked', () => shop.service.requests.length === 1);
     await shop.api.expectStatus(202, 'POST', `/ai/drafts/${draftId}/cancel`);
-    answers.resolve();
-    // A later one has gone all the way: the first one's job has ended.
-    previewed(await shop.api.parsed(await speak(shop.api, 'spoken.wav')));
+    await until('the service is hung up on', () => shop.service.requests[0]!.aborted);
     expect(await shop.api.draft(draftId)).toMatchObject({ status: 'cancelled', prompt: '', preview: null });
   });
 });

@@ -7,15 +7,13 @@ import type { Attempt, InterpretRequest, Reading } from '../../interpreter/inter
 import { defineJob } from '../../platform/jobs/job.js';
 import type { DraftWork } from '../draft-work.js';
 import { DraftJob } from '../saga.js';
+import { whileAwaited } from '../while-awaited.js';
 import { accountOf, accountOfGivenUp } from './model-account.js';
 import type { ReadingAccount } from './model-budget.js';
 import { readAndPlan, type ReadAndPlanPorts } from './read-and-plan.js';
 import { recordReading, requestOf } from './read-prompt.js';
 
 export const ASK_MODELS_JOB = 'ask-models';
-
-/** A draft that was cancelled keeps a model busy for at most this long. */
-export const CANCELLED_LOOK_MS = 500;
 
 export const askModelsJob = (ports: ReadAndPlanPorts) =>
   defineJob<DraftJob>({
@@ -56,36 +54,16 @@ async function ask(
     attempts.push(attempt);
     account?.spent(attempt.cost);
   };
-  const cancelled = new AbortController();
-  const watch = watching(work, cancelled);
-  try {
-    const signal = AbortSignal.any([cancelled.signal, ended]);
-    const reading = await interpreter.interpret(request, { signal, onAttempt });
-    work.account(accountOf(reading, interpreter.version, now()));
-    return reading;
-  } catch (error) {
-    work.account(accountOfGivenUp(attempts, interpreter.version, now()));
-    if (cancelled.signal.aborted) return null;
-    await work.save();
-    throw error;
-  } finally {
-    clearInterval(watch);
-  }
-}
-
-/** Looks now and then, because whoever cancels may be any process: a poll is bounded where a signal may be lost. */
-function watching(work: DraftWork, cancelled: AbortController): NodeJS.Timeout {
-  let isLooking = false;
-  return setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    work
-      .isAwaited()
-      .then(
-        (isAwaited) => isAwaited || cancelled.abort(new Error('the draft no longer waits for this reading')),
-        // A database that does not answer cancels nothing.
-        () => undefined,
-      )
-      .finally(() => (isLooking = false));
-  }, CANCELLED_LOOK_MS);
+  return whileAwaited(work, ended, async ({ signal, isCancelled }) => {
+    try {
+      const reading = await interpreter.interpret(request, { signal, onAttempt });
+      work.account(accountOf(reading, interpreter.version, now()));
+      return reading;
+    } catch (error) {
+      work.account(accountOfGivenUp(attempts, interpreter.version, now()));
+      if (isCancelled()) return null;
+      await work.save();
+      throw error;
+    }
+  });
 }

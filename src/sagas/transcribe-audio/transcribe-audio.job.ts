@@ -16,10 +16,14 @@ import { FileStoreError, type FileStore } from '../../platform/files/file-store.
 import { defineJob } from '../../platform/jobs/job.js';
 import { DraftWork } from '../draft-work.js';
 import { DraftJob } from '../saga.js';
+import { whileAwaited, type Awaited } from '../while-awaited.js';
 import { draftError } from '../texts.js';
 import { texts } from './texts.js';
 
 export const TRANSCRIBE_AUDIO_JOB = 'transcribe-audio';
+
+/** Of the job, each after a longer pause: ten minutes in all. Those of the service have their own within one. */
+const TRIES_MAX = 6;
 
 export interface TranscribeAudioPorts {
   writer: StreamWriter;
@@ -43,7 +47,8 @@ export const transcribeAudioJob = (ports: TranscribeAudioPorts) =>
       try {
         await transcribe(ports, work, signal);
       } catch (error) {
-        if (!lastAttempt) throw error;
+        // A file store that is away for long: the user may try again, and is not left waiting for us to.
+        if (!lastAttempt && (signal.aborted || number < TRIES_MAX)) throw error;
         fail(work, 'TRANSCRIPTION_FAILED', texts.notHeard());
       }
       await work.save();
@@ -54,7 +59,8 @@ async function transcribe(ports: TranscribeAudioPorts, work: DraftWork, signal: 
   const { draft } = work;
   const startedAt = ports.now().getTime();
   try {
-    const heard = await hear(ports, draft, signal);
+    const heard = await whileAwaited(work, signal, (awaited) => hear(ports, draft, awaited));
+    if (heard === 'cancelled') return;
     if (heard === null) fail(work, 'VOICE_NOT_CONFIGURED', texts.nobodyHears());
     else record(work, heard, ports.transcriber!.model, startedAt, ports.now());
   } catch (error) {
@@ -67,16 +73,22 @@ async function transcribe(ports: TranscribeAudioPorts, work: DraftWork, signal: 
   }
 }
 
-/** Null where there is nobody to hear it. */
+/** Null where there is nobody to hear it; `cancelled` where nobody waits for it any more. */
 async function hear(
   { files, transcriber }: TranscribeAudioPorts,
   { workspaceId, audio }: Draft,
-  signal: AbortSignal,
-): Promise<Heard | null> {
+  { signal, isCancelled }: Awaited,
+): Promise<Heard | 'cancelled' | null> {
   if (!transcriber || !audio) return null;
   const content = await contentOf(files, workspaceId, audio);
   const { contentType, language } = audio;
-  return transcriber.hear({ content, contentType, extension: extensionOf(contentType), language }, signal);
+  const extension = extensionOf(contentType);
+  try {
+    return await transcriber.hear({ content, contentType, extension, language }, signal);
+  } catch (error) {
+    if (isCancelled()) return 'cancelled';
+    throw error;
+  }
 }
 
 async function contentOf(files: FileStore, workspaceId: string, { fileId, bytes }: Recording) {

@@ -10,7 +10,12 @@ function gist(entry: DraftEventEntry): string {
   const { type, data } = entry as Pick<DraftEvent, 'type' | 'data'> as DraftEvent;
   switch (type) {
     case 'DraftCreated':
+      if (data.audio) return `a recording, ${data.audio.contentType}`;
       return data.undoOf ? 'takes back a change set' : `“${data.prompt}”`;
+    case 'Transcribed':
+      return `“${data.text}”`;
+    case 'TranscriptionFailed':
+      return data.error.message;
     case 'ParsingStarted':
       return `attempt ${data.attempt}`;
     case 'ModelsAsked':
