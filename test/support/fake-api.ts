@@ -49,11 +49,12 @@ export class FakeApi {
     inspect: async (_id: string, _workspaceId: string | null): Promise<DeadLetter | null> => null,
     count: async (): Promise<number> => 0,
   };
+  private readonly files = new Map<string, Buffer>();
   readonly links = new SignedLinks(Buffer.alloc(32), () => new Date());
   /** Of whatever file is asked for. */
   directUrl!: string | null;
-  /** Content of whatever file is opened. */
-  opened!: () => AsyncIterable<Buffer>;
+  /** Content of a file; of one that nobody put, "content". */
+  opened!: (fileId: string) => AsyncIterable<Buffer>;
   command!: (command: unknown) => unknown;
   query!: (query: unknown) => unknown;
   gate!: (readModel: string, position: bigint, wait: Wait) => Promise<boolean>;
@@ -102,8 +103,10 @@ export class FakeApi {
     this.isReady = true;
     this.written = 0n;
     this.directUrl = null;
-    this.opened = async function* () {
-      yield Buffer.from('content');
+    this.files.clear();
+    const { files } = this;
+    this.opened = async function* (fileId) {
+      yield files.get(fileId) ?? Buffer.from('content');
     };
   }
 
@@ -153,7 +156,7 @@ export class FakeApi {
         provide: FILE_STORE,
         useValue: {
           put: (upload: FileUpload) => this.store(upload),
-          open: () => this.opened(),
+          open: ({ fileId }: FileUpload) => this.opened(fileId),
           directUrl: async () => this.directUrl,
           delete: async () => undefined,
         },
@@ -191,7 +194,12 @@ export class FakeApi {
       if (bytes > bytesMax) throw new FileStoreError('FILE_TOO_LARGE', `more than ${bytesMax} bytes`);
       pieces.push(piece);
     }
-    this.uploads.push(Buffer.concat(pieces).toString());
+    const sent = Buffer.concat(pieces);
+    const first = this.files.get(fileId);
+    if (first)
+      return { fileId, bytes: first.length, sha256: '', outcome: first.equals(sent) ? 'same' : 'different' };
+    this.files.set(fileId, sent);
+    this.uploads.push(sent.toString());
     return { fileId, bytes, sha256: '', outcome: 'stored' };
   }
 }

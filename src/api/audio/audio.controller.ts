@@ -1,6 +1,7 @@
 /** Spoken drafts over HTTP: say what should change, hear again what was said, have it transcribed again. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { CreateVoiceDraftInput } from '../../commands/draft/create-voice-draft.js';
 import { newDraftId } from '../../commands/draft/draft-id.js';
@@ -151,16 +152,24 @@ export class AudioController {
       return { draftId: id, status: known.state.status, position: known.position };
     await this.keeper.watch({ draftId: id, workspaceId });
     const content = spool.read() as AsyncIterable<Buffer>;
-    const { bytes } = await this.files.put({ fileId: id, workspaceId, content, bytesMax: spool.bytes });
+    const file = { fileId: id, workspaceId };
+    const { bytes, outcome: put } = await this.files.put({ ...file, content, bytesMax: spool.bytes });
+    // A request with the same id and another recording came first, and may have died: what it stored is what is heard.
+    const stored = put === 'different' ? await inspectAudio(this.source(file, bytes)) : audio;
+    if ('refused' in stored) throw new Error(`the stored recording ${id} cannot be read: ${stored.refused}`);
     const draft = {
       draftId: id,
       clientRequestId: clientRequestId ?? null,
-      audio: { ...audio, fileId: id, bytes },
+      audio: { ...stored, language: audio.language, fileId: id, bytes },
     };
     const outcome = await this.commands.execute(new CreateVoiceDraft(draft, context));
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
     const status = outcome.state.status === 'absent' ? 'pending' : outcome.state.status;
     return { draftId: id, status, position: outcome.position };
+  }
+
+  private source(file: { fileId: string; workspaceId: string }, bytes: number) {
+    return { bytes, read: () => Readable.from(this.files.open(file), { objectMode: false }) };
   }
 }
 

@@ -103,6 +103,13 @@ describe('a recording that is uploaded', () => {
     expect(created[1]!.draftId).toBe(created[0]!.draftId);
   });
 
+  it('under the id of another one that came first, and died, is heard as that one', async () => {
+    const id: Part = { name: 'clientRequestId', content: 'phone-1' };
+    await send(file(recording('spoken.ogg')), id);
+    await send(file(WAV), id);
+    expect(created[1]).toEqual(created[0]);
+  });
+
   it('is not stored again where its draft is there already', async () => {
     api.written = 9n;
     const answer = await send(file(WAV), { name: 'clientRequestId', content: 'phone-1' });
