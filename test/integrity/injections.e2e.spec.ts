@@ -30,7 +30,11 @@ function catalogueWith({ place, planted }: Injection): ProductFields[] {
 }
 
 const priced = ({ sku, name, category, brand, fields }: ReturnType<typeof product>): ProductFields => ({
-  ...{ sku, name, price: '100.00', stock: 5, fields },
+  sku,
+  name,
+  price: '100.00',
+  stock: 5,
+  fields,
   ...(category === null ? {} : { category }),
   ...(brand === null ? {} : { brand }),
 });

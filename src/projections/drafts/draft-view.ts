@@ -179,8 +179,11 @@ function changesOf(
   }
 }
 
-const audioOf = ({ language: _, ...audio }: SourceAudio): AudioView => ({
-  ...audio,
+const audioOf = ({ fileId, contentType, bytes, seconds }: SourceAudio): AudioView => ({
+  fileId,
+  contentType,
+  bytes,
+  seconds,
   transcription: null,
   deletedAt: null,
 });
