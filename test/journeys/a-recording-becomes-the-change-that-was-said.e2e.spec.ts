@@ -125,6 +125,18 @@ describe('a recording that became no prompt', () => {
   });
 });
 
+it('a recording that is too large is told so, though its sender is still sending', async () => {
+  const { headers } = await formWith('spoken.ogg');
+  const boundary = /boundary=(.*)$/.exec(headers!['content-type']!)![1]!;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n`;
+  const raw = Buffer.concat([
+    Buffer.from(head),
+    Buffer.alloc(30_000_000),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  await shop.api.refused('AUDIO_TOO_LARGE', 'POST', '/ai/audio', undefined, { headers: headers!, raw });
+});
+
 describe('the recording of a draft', () => {
   it('can be listened to by a link, and by nobody else', async () => {
     const { service: hearing, server, api } = shop;

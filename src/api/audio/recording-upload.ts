@@ -30,18 +30,22 @@ interface Upload {
  * AUDIO_TOO_LARGE, AUDIO_MISSING, INVALID_REQUEST.
  */
 export async function readRecording(upload: Upload, bytesMax: number): Promise<RecordingUpload> {
-  if (upload.contentLength !== null && upload.contentLength > bytesMax + ENVELOPE_BYTES_MAX)
-    throw tooLarge(bytesMax);
+  if (upload.contentLength !== null && upload.contentLength > heardOut(bytesMax)) throw tooLarge(bytesMax);
   const form = new Form(formOf(upload.contentType), bytesMax);
   try {
     await form.read(upload.body);
     return await form.result();
   } catch (error) {
     await form.discard();
-    if (error instanceof FileStoreError && error.code === 'FILE_TOO_LARGE') throw tooLarge(bytesMax);
     throw error;
   }
 }
+
+/**
+ * Whoever sends too much is heard out so far before he is told: an answer on a connection that is cut while the client
+ * still writes is seldom read. Nothing of it is kept.
+ */
+const heardOut = (bytesMax: number) => 2 * bytesMax + ENVELOPE_BYTES_MAX;
 
 class Form {
   private readonly fields = new Map<string, string>();
@@ -68,14 +72,34 @@ class Form {
 
   async read(body: AsyncIterable<Buffer>): Promise<void> {
     let bytes = 0;
+    let refusal: unknown = null;
     for await (const piece of body) {
       bytes += piece.length;
-      if (bytes > this.bytesMax + ENVELOPE_BYTES_MAX) throw tooLarge(this.bytesMax);
-      if (!this.parser.write(piece)) await this.orFailed(once(this.parser, 'drain'));
+      if (bytes > this.bytesMax + ENVELOPE_BYTES_MAX) refusal ??= tooLarge(this.bytesMax);
+      if (bytes > heardOut(this.bytesMax)) break;
+      refusal ??= await this.take(piece);
     }
+    if (refusal) throw refusal;
     const finished = once(this.parser, 'finish');
     this.parser.end();
-    await this.orFailed(finished);
+    await this.orFailed(finished).catch((error: unknown) => {
+      throw this.refusalOf(error);
+    });
+  }
+
+  /** Null, or why the form is refused. */
+  private async take(piece: Buffer): Promise<unknown> {
+    try {
+      if (!this.parser.write(piece)) await this.orFailed(once(this.parser, 'drain'));
+      return null;
+    } catch (error) {
+      return this.refusalOf(error);
+    }
+  }
+
+  private refusalOf(error: unknown): unknown {
+    const isTooLarge = error instanceof FileStoreError && error.code === 'FILE_TOO_LARGE';
+    return isTooLarge ? tooLarge(this.bytesMax) : error;
   }
 
   async result(): Promise<RecordingUpload> {
@@ -105,7 +129,7 @@ class Form {
     file.on('error', () => undefined);
     this.recording = Spool.of(file as AsyncIterable<Buffer>, this.bytesMax);
     this.recording.catch((error: unknown) =>
-      this.failed.reject(error instanceof FileStoreError ? error : broken(error)),
+      this.failed.reject(error instanceof FileStoreError || isOurs(error) ? error : broken(error)),
     );
   }
 
@@ -115,6 +139,9 @@ class Form {
     return Promise.race([work, this.failed.promise]);
   }
 }
+
+/** The disk's or the system's fault, not the form's. */
+const isOurs = (error: unknown) => typeof (error as NodeJS.ErrnoException | null)?.errno === 'number';
 
 function formOf(contentType: string | undefined): BusboyInstance {
   if (!/^multipart\/form-data\s*;/i.test(contentType ?? '')) throw noForm();
