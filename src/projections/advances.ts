@@ -3,8 +3,8 @@
 /** Looking again for what another process projected: first after this long, then twice as long each time. */
 const POLL_MS_MIN = 25;
 const POLL_MS_MAX = 200;
-/** A process that has advanced a projection of late will most likely be the one to do it again: its own advance wakes. */
-const OF_LATE_MS = 2_000;
+/** The first look where this process is expected to advance: its own advance wakes, and this is for when it does not come. */
+const EXPECTED_POLL_MS = 500;
 
 export interface WaitOptions {
   timeoutMs: number;
@@ -15,17 +15,17 @@ export interface WaitOptions {
    * only now and then, for what another process has done.
    */
   isKnown?: (() => boolean) | undefined;
+  /** This process advances the partition waited for, as far as it knows. */
+  isExpectedHere?: boolean | undefined;
   /** Ends the wait early, as if its time were over. */
   signal?: AbortSignal | undefined;
 }
 
 export class Advances {
   private readonly sleepers = new Map<string, Set<() => void>>();
-  private readonly advancedAt = new Map<string, number>();
 
   /** This process has projected events of these streams. */
   advanced(projection: string, streamIds: Iterable<string>): void {
-    this.advancedAt.set(projection, performance.now());
     for (const streamId of new Set(streamIds)) this.wake(place(projection, streamId));
     this.wake(place(projection));
   }
@@ -41,8 +41,11 @@ export class Advances {
   ): Promise<boolean> {
     const deadline = performance.now() + options.timeoutMs;
     let wokenByAdvance = true;
-    const advancesHere = performance.now() - (this.advancedAt.get(projection) ?? -Infinity) < OF_LATE_MS;
-    for (let pollMs = advancesHere ? OF_LATE_MS : POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, POLL_MS_MAX)) {
+    for (
+      let pollMs = options.isExpectedHere ? EXPECTED_POLL_MS : POLL_MS_MIN;
+      ;
+      pollMs = Math.min(pollMs * 2, POLL_MS_MAX)
+    ) {
       // Listening starts before looking: an advance in between must not be missed.
       const sleep = this.sleep(place(projection, options.streamId), options.signal);
       try {

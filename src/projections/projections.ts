@@ -8,6 +8,9 @@ import { partitionKey, project, type Projection } from './projection.js';
 
 export const WAIT_MS_MAX_DEFAULT = 5_000;
 
+/** A process that has advanced a partition of late will most likely be the one to do it again. */
+const OF_LATE_MS = 2_000;
+
 export interface ProjectionsOptions {
   database: Database;
   bus: EventBus;
@@ -34,6 +37,7 @@ export const groupOf = (projection: Pick<Projection, 'name'>) => `projection.${p
 export class Projections {
   private readonly byName: ReadonlyMap<string, Projection>;
   private readonly reached = new Map<string, bigint>();
+  private readonly advancedAt = new Map<string, number>();
   private readonly advances = new Advances();
   private subscriptions: Subscription[] = [];
 
@@ -53,7 +57,7 @@ export class Projections {
           handle: async (batch) => {
             const { checkpoints } = await project(this.options.database, projection, batch);
             for (const [key, position] of checkpoints)
-              this.reached.set(`${projection.name}/${key}`, position);
+              this.noteAdvance(`${projection.name}/${key}`, position);
             this.advances.advanced(
               projection.name,
               batch.map(({ event }) => event.streamId),
@@ -102,9 +106,7 @@ export class Projections {
     { position, streamId }: Target,
     wait: Pick<WaitOptions, 'timeoutMs' | 'signal'>,
   ): Promise<boolean> {
-    const { topic, key } = routeOf(streamId);
-    const partition = this.options.bus.partitionOf(topic, key, position);
-    const place = `${name}/${partitionKey({ topic, partition })}`;
+    const { topic, partition, place } = this.placeOf(name, streamId, position);
     const isKnown = () => (this.reached.get(place) ?? 0n) >= position;
     const isStored = async () => {
       const { rows } = await this.options.database.query<{ position: string }>(CHECKPOINT, [
@@ -115,9 +117,9 @@ export class Projections {
       if (rows[0]) this.reached.set(place, BigInt(rows[0].position));
       return isKnown();
     };
-    // Once this process takes part, what it knows is looked up in the table only now and then.
-    const takesPart = this.subscriptions.length > 0 && this.reached.has(place);
-    const options = { ...wait, streamId, isKnown: takesPart ? isKnown : undefined };
+    // What this process advances itself it looks up in the table only now and then.
+    const isExpectedHere = this.advancesHere(place);
+    const options = { ...wait, streamId, isExpectedHere, isKnown: isExpectedHere ? isKnown : undefined };
     return this.advances.waitUntil(name, isStored, options);
   }
 
@@ -130,6 +132,25 @@ export class Projections {
     condition: () => Promise<boolean>,
     options: WaitOptions = { timeoutMs: WAIT_MS_MAX_DEFAULT },
   ): Promise<boolean> {
-    return this.advances.waitUntil(name, condition, options);
+    const { streamId } = options;
+    const isExpectedHere = streamId !== undefined && this.advancesHere(this.placeOf(name, streamId).place);
+    return this.advances.waitUntil(name, condition, { ...options, isExpectedHere });
+  }
+
+  /** Where an event of this stream travels; without a position, one appended now. */
+  private placeOf(name: string, streamId: string, position?: bigint) {
+    const { topic, key } = routeOf(streamId);
+    const partition = this.options.bus.partitionOf(topic, key, position);
+    return { topic, partition, place: `${name}/${partitionKey({ topic, partition })}` };
+  }
+
+  private noteAdvance(place: string, position: bigint): void {
+    this.reached.set(place, position);
+    this.advancedAt.set(place, performance.now());
+  }
+
+  /** By partition: another process may advance the projection's others. */
+  private advancesHere(place: string): boolean {
+    return performance.now() - (this.advancedAt.get(place) ?? -Infinity) < OF_LATE_MS;
   }
 }

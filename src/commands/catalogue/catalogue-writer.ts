@@ -59,6 +59,7 @@ export class CatalogueWriter {
   ): Promise<ChangeOutcome<ChangeProductsRefusal>[]> {
     const outcomes: ChangeOutcome<ChangeProductsRefusal>[] = [];
     for (let races = 0; outcomes.length < batch.length; races++) {
+      const done = outcomes.length;
       if (races === APPEND_ATTEMPTS_MAX)
         throw new Error(`lost ${races} races in a row on ${catalogueStream(workspaceId)}`);
       const left = batch.slice(outcomes.length);
@@ -67,8 +68,11 @@ export class CatalogueWriter {
         const applied = await this.applyOn(catalogue, asked);
         if (applied === 'conflict') break;
         outcomes.push(applied);
-        if (applied.accepted) catalogue = withApplied(catalogue, asked.command, applied);
+        // One that was applied before is in the snapshot already, and others may have changed its products since.
+        if (applied.accepted && applied.revision > catalogue.revision)
+          catalogue = withApplied(catalogue, asked.command, applied);
       }
+      if (outcomes.length > done) races = -1;
     }
     return outcomes;
   }

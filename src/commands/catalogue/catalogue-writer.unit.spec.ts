@@ -231,6 +231,20 @@ describe('change sets that are asked for together', () => {
     ]);
   });
 
+  it('that were applied before are answered so, and leave the snapshot to the others as it is', async () => {
+    await apply(1, add(A), add(B));
+    for (let id = 2; id <= 14; id += 1) await apply(id, setStock(A, id - 1, id));
+    reader.snapshots = 0;
+    const busy = apply(20, setStock(B, 1, 1));
+    const again = Array.from({ length: 13 }, (_, at) => apply(at + 2, setStock(A, at + 1, at + 2)));
+    const late = apply(21, setStock(A, 14, 99));
+    expect(await Promise.all([busy, ...again, late])).toMatchObject(
+      Array.from({ length: 15 }, () => ({ accepted: true })),
+    );
+    expect(reader.snapshots).toBe(2);
+    expect(await eventCount()).toBe(16);
+  });
+
   it('of two workspaces do not wait for each other', async () => {
     let release = () => {};
     store.overtakenBy = [() => new Promise<void>((resolve) => (release = resolve))];
