@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Role } from '../events/workspace.events.js';
 import type { Queryable } from '../platform/database/database.js';
 import { hashApiKey } from './api-key.js';
-import type { Caller } from './caller.js';
+import { callerOfRole, type Caller } from './caller.js';
 
 /** How long a revoked or replaced key may still work, and how often one key asks the database. */
 export const CALLER_CACHE_MS = 10_000;
@@ -68,7 +68,7 @@ export class Authenticator {
     const { rows } = await this.database.query<CallerRow & Record<string, unknown>>(SELECT_CALLER, [hash]);
     const row = rows[0];
     if (!row || !timingSafeEqual(row.key_hash, hash)) return null;
-    return { userId: row.user_id, workspaceId: row.workspace_id, role: row.role };
+    return callerOfRole({ userId: row.user_id, workspaceId: row.workspace_id, role: row.role });
   }
 
   private remember(id: string, caller: Caller): void {

@@ -1,13 +1,16 @@
-/** Who asks: a user, acting in one workspace, with the role their key was given there. */
+/** Who asks: a user, acting in one workspace, with the role they have there. */
 import type { Role } from '../events/workspace.events.js';
+import { PERMISSIONS_OF, type Permission } from './permissions.js';
 
 export interface Caller {
   userId: string;
   workspaceId: string;
   role: Role;
+  /** Of the role, or as many of them as the key they came with was given. */
+  permissions: ReadonlySet<Permission>;
 }
 
-/** Approvers and viewers read; changing is for those who work on the catalogue. */
-const CHANGING_ROLES: ReadonlySet<Role> = new Set(['owner', 'editor']);
-
-export const mayChangeCatalogue = (caller: Caller) => CHANGING_ROLES.has(caller.role);
+export const callerOfRole = (caller: Pick<Caller, 'userId' | 'workspaceId' | 'role'>): Caller => ({
+  ...caller,
+  permissions: PERMISSIONS_OF[caller.role],
+});

@@ -4,13 +4,14 @@ import { testDatabase, type TestDatabase } from '../../test/support/database.js'
 import { StreamWriter } from '../commands/stream-writer.js';
 import { MemoryEventStore } from '../event-store/memory/memory-event-store.js';
 import { workspaceStream } from '../events/streams.js';
+import { callerOfRole } from './caller.js';
 import { Authenticator, CALLER_CACHE_MS } from './authenticator.js';
 import { DEFAULT_OWNER_ID, DEFAULT_WORKSPACE_ID, Workspaces } from './workspaces.js';
 
 let database: TestDatabase;
 let store: MemoryEventStore;
 const workspaces = () => new Workspaces(database.database, new StreamWriter(store, () => new Date()));
-const owner = { userId: DEFAULT_OWNER_ID, workspaceId: DEFAULT_WORKSPACE_ID, role: 'owner' };
+const owner = callerOfRole({ userId: DEFAULT_OWNER_ID, workspaceId: DEFAULT_WORKSPACE_ID, role: 'owner' });
 const fresh = () => new Authenticator(database.database);
 
 beforeAll(async () => {
@@ -55,7 +56,9 @@ describe('authentication', () => {
   it('knows the workspace of each key', async () => {
     const other = await workspaces().createWorkspaceWithKey('other');
     const { workspaceId, userId } = other;
-    expect(await fresh().authenticate(other.apiKey)).toEqual({ workspaceId, userId, role: 'owner' });
+    expect(await fresh().authenticate(other.apiKey)).toEqual(
+      callerOfRole({ workspaceId, userId, role: 'owner' }),
+    );
     expect(await fresh().authenticate('second-key')).toEqual(owner);
   });
 

@@ -21,14 +21,15 @@ import { DeadLetters } from '../../src/event-bus/dead-letters.js';
 import type { DeadLetter } from '../../src/event-bus/event-bus.js';
 import { EVENT_STORE } from '../../src/event-store/event-store.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
+import { callerOfRole } from '../../src/identity/caller.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
 import { SignedLinks } from '../../src/platform/files/signed-links.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 
-export const OWNER = { userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' };
+export const OWNER = callerOfRole({ userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' });
 const CALLERS = new Map([
   ['owner-key', OWNER],
-  ['viewer-key', { ...OWNER, userId: randomUUID(), role: 'viewer' }],
+  ['viewer-key', callerOfRole({ ...OWNER, userId: randomUUID(), role: 'viewer' })],
 ]);
 export const DRAFT_ID = randomUUID();
 export const DRAFTS = '/api/v1/ai/drafts';

@@ -25,7 +25,6 @@ import { commandContext, idempotencyKeyOf } from '../requests/command-context.js
 import { idOr, invalidInput, noBody } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
-import { ChangesCatalogue } from '../requests/roles.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 import { SIGNED_FILES_PATH } from './signed-files.controller.js';
@@ -60,8 +59,7 @@ export class AudioController {
 
   @Post('audio')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ streams: true, limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', streams: true, limit: 'drafts' })
   @Documented({
     tag: 'Drafts',
     summary: 'Say aloud what should change',
@@ -90,8 +88,7 @@ export class AudioController {
 
   @Post('drafts/:id/retry')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts' })
   @Documented({
     tag: 'Drafts',
     summary: 'Have a recording transcribed again',
@@ -113,8 +110,7 @@ export class AudioController {
   }
 
   @Get('drafts/:id/audio')
-  @ChangesCatalogue()
-  @RouteConfig({ readsFrom: ['drafts'] })
+  @RouteConfig({ needs: 'drafts.propose', readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'A link to what was said, while it is kept',

@@ -8,6 +8,7 @@ import { commandContext } from '../requests/command-context.js';
 import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
+import { RouteConfig } from '../requests/route-config.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import {
   DeadLetterCursor,
@@ -19,14 +20,12 @@ import {
   summaryOf,
   wholeOf,
 } from './dead-letters.schemas.js';
-import { OwnersOnly } from './owners-only.js';
 import { Redrives } from './redrives.js';
 
 const REDRIVE_DESCRIPTION =
   'It happens soon, in the group’s active process: letters of the key in order, until one fails again. A letter that was handled is gone. The re-drive is in the audit trail.';
 
 @Controller('api/v1/dead-letters')
-@OwnersOnly()
 export class DeadLettersController {
   constructor(
     @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
@@ -34,6 +33,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
+  @RouteConfig({ needs: 'workspace.manage' })
   @Documented({
     tag: 'Operations',
     summary: 'Events of this workspace that a consumer group could not handle, oldest first',
@@ -55,6 +55,7 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @RouteConfig({ needs: 'workspace.manage' })
   @Documented({
     tag: 'Operations',
     summary: 'One dead letter: the event, its headers, and what went wrong',
@@ -69,6 +70,7 @@ export class DeadLettersController {
   }
 
   @Post('redrive')
+  @RouteConfig({ needs: 'workspace.manage' })
   @HttpCode(202)
   @Documented({
     tag: 'Operations',
@@ -89,6 +91,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/redrive')
+  @RouteConfig({ needs: 'workspace.manage' })
   @HttpCode(202)
   @Documented({
     tag: 'Operations',

@@ -26,7 +26,6 @@ import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
-import { ChangesCatalogue } from '../requests/roles.js';
 import { DraftReads } from './draft-reads.js';
 import { DraftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
 import { RouteConfig } from '../requests/route-config.js';
@@ -44,8 +43,7 @@ export class DraftsController {
 
   @Post()
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts' })
   @Documented({
     tag: 'Drafts',
     summary: 'Say what should change',
@@ -70,7 +68,7 @@ export class DraftsController {
   }
 
   @Get()
-  @RouteConfig({ readsFrom: ['drafts'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Drafts, newest first',
@@ -82,7 +80,7 @@ export class DraftsController {
   }
 
   @Get(':id')
-  @RouteConfig({ readsFrom: ['drafts'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'One draft',
@@ -107,7 +105,7 @@ export class DraftsController {
   }
 
   @Get(':id/preview')
-  @RouteConfig({ readsFrom: ['drafts'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['drafts'] })
   @Documented({
     tag: 'Drafts',
     summary: 'Further rows of the preview',
@@ -129,6 +127,7 @@ export class DraftsController {
   }
 
   @Get(':id/events')
+  @RouteConfig({ needs: 'catalogue.read' })
   @Documented({
     tag: 'Drafts',
     summary: 'Everything that happened to a draft',
@@ -145,8 +144,7 @@ export class DraftsController {
 
   @Post(':id/answer')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts' })
   @Documented({
     tag: 'Drafts',
     summary: 'Answer the question a draft has asked',
@@ -169,8 +167,7 @@ export class DraftsController {
 
   @Post(':id/confirm')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ limit: 'executions' })
+  @RouteConfig({ needs: 'drafts.confirm', limit: 'executions' })
   @Documented({
     tag: 'Drafts',
     summary: 'Apply exactly the previewed change',
@@ -202,7 +199,7 @@ export class DraftsController {
 
   @Post(':id/cancel')
   @HttpCode(202)
-  @ChangesCatalogue()
+  @RouteConfig({ needs: 'drafts.propose' })
   @Documented({
     tag: 'Drafts',
     summary: 'Give a draft up before it is executed',
@@ -224,8 +221,7 @@ export class DraftsController {
 
   @Post(':id/undo')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts' })
   @Documented({
     tag: 'Drafts',
     summary: 'Open a draft that takes an executed one back',

@@ -26,7 +26,7 @@ export class AuditController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get()
-  @RouteConfig({ readsFrom: ['audit'] })
+  @RouteConfig({ needs: 'audit.read', readsFrom: ['audit'] })
   @Documented({
     tag: 'History',
     summary: 'Everything that happened in the workspace, newest first',

@@ -34,7 +34,7 @@ export class HistoryController {
   ) {}
 
   @Get('change-sets')
-  @RouteConfig({ readsFrom: ['change-sets'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'Change sets, newest first',
@@ -49,7 +49,7 @@ export class HistoryController {
   }
 
   @Get('change-sets/:id')
-  @RouteConfig({ readsFrom: ['change-sets'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'One change set with every before and after',
@@ -77,7 +77,7 @@ export class HistoryController {
   }
 
   @Get('products/:id/history')
-  @RouteConfig({ limit: 'reads', readsFrom: ['change-sets'] })
+  @RouteConfig({ needs: 'catalogue.read', limit: 'reads', readsFrom: ['change-sets'] })
   @Documented({
     tag: 'History',
     summary: 'Every change of a product, newest first',

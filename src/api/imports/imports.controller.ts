@@ -17,7 +17,6 @@ import { commandContext, idempotencyKeyOf, repeatableId } from '../requests/comm
 import { idOr } from '../requests/parsed.js';
 import { accepted, READ_WAIT_MS_MAX } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
-import { ChangesCatalogue } from '../requests/roles.js';
 import { IMPORT_TYPES, recognise } from './import-format.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
@@ -35,8 +34,7 @@ export class ImportsController {
 
   @Post('products/import')
   @HttpCode(202)
-  @ChangesCatalogue()
-  @RouteConfig({ streams: true })
+  @RouteConfig({ needs: 'catalogue.edit', streams: true })
   @Documented({
     tag: 'Imports',
     summary: 'Add and update products from a file, by sku',
@@ -73,7 +71,7 @@ export class ImportsController {
   }
 
   @Get('imports/:id')
-  @RouteConfig({ readsFrom: ['imports'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['imports'] })
   @Documented({
     tag: 'Imports',
     summary: 'How an import went',

@@ -35,6 +35,7 @@ export class HealthController {
   }
 
   @Get('detailed')
+  @RouteConfig({ needs: 'account' })
   @Documented({ tag: 'Operations', summary: 'Every part the process depends on', answer: Detailed })
   async detailed() {
     const components = await this.health.components();

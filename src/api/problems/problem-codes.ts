@@ -7,7 +7,7 @@ export const PROBLEM_CODES = {
   EMPTY_BODY: { status: 400, title: 'The body is empty' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one of this list' },
   UNAUTHENTICATED: { status: 401, title: 'A valid key is needed' },
-  FORBIDDEN: { status: 403, title: 'The role of this key does not allow it' },
+  FORBIDDEN: { status: 403, title: 'The caller may not do this' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is no such address' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The address does not take this method' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },

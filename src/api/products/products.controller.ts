@@ -29,7 +29,6 @@ import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
-import { ChangesCatalogue } from '../requests/roles.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { csvLines, ndjsonLines } from './export.js';
 import { etagOf, expectedVersion } from './if-match.js';
@@ -58,7 +57,7 @@ export class ProductsController {
   ) {}
 
   @Get()
-  @RouteConfig({ limit: 'reads', readsFrom: ['products', 'change-sets'] })
+  @RouteConfig({ needs: 'catalogue.read', limit: 'reads', readsFrom: ['products', 'change-sets'] })
   @Documented({
     tag: 'Products',
     summary: 'Products by sku',
@@ -78,7 +77,7 @@ export class ProductsController {
   }
 
   @Get('export')
-  @RouteConfig({ limit: 'reads', streams: true, readsFrom: ['products'] })
+  @RouteConfig({ needs: 'catalogue.read', limit: 'reads', streams: true, readsFrom: ['products'] })
   @Documented({
     tag: 'Products',
     summary: 'All products as a file',
@@ -101,7 +100,7 @@ export class ProductsController {
   }
 
   @Get(':id')
-  @RouteConfig({ limit: 'reads', readsFrom: ['products', 'change-sets'] })
+  @RouteConfig({ needs: 'catalogue.read', limit: 'reads', readsFrom: ['products', 'change-sets'] })
   @Documented({
     tag: 'Products',
     summary: 'One product; its version is the ETag',
@@ -134,7 +133,7 @@ export class ProductsController {
 
   @Post()
   @HttpCode(202)
-  @ChangesCatalogue()
+  @RouteConfig({ needs: 'catalogue.edit' })
   @Documented({
     tag: 'Products',
     summary: 'Add a product',
@@ -153,7 +152,7 @@ export class ProductsController {
 
   @Patch(':id')
   @HttpCode(202)
-  @ChangesCatalogue()
+  @RouteConfig({ needs: 'catalogue.edit' })
   @Documented({
     tag: 'Products',
     summary: 'Change fields of a product',
@@ -176,7 +175,7 @@ export class ProductsController {
 
   @Delete(':id')
   @HttpCode(202)
-  @ChangesCatalogue()
+  @RouteConfig({ needs: 'catalogue.edit' })
   @Documented({
     tag: 'Products',
     summary: 'Delete a product',

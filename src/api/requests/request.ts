@@ -1,6 +1,7 @@
 /** What a request carries through the API beside Fastify's own. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../identity/caller.js';
+import type { Permission } from '../../identity/permissions.js';
 import type { ReadModel } from '../ports.js';
 import type { RequestEnd } from './signal.js';
 import type { Trace } from './trace.js';
@@ -15,8 +16,9 @@ declare module 'fastify' {
     trace: Trace | null;
   }
   interface FastifyContextConfig {
-    /** Served without a key. Everything else needs one. */
+    /** Served to anybody. Every other route names what its caller must be allowed to do. */
     public?: boolean;
+    needs?: Permission;
     /** The body is handed over unread, in whatever type it came; or the answer is written for minutes. */
     streams?: boolean;
     limit?: LimitClass;

@@ -17,6 +17,7 @@ import { ProblemAnswers } from './answer-problem.js';
 import { requireCallers } from './authentication.js';
 import { answerBrokenRequest } from './broken-requests.js';
 import { readBodies } from './content-types.js';
+import { refuseUndeclaredRoutes, requirePermissions } from './permissions.js';
 import { RateLimits } from './rate-limits.js';
 import { boundRequests, REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './deadlines.js';
 import { observeRequests } from './request-log.js';
@@ -42,6 +43,7 @@ export async function createHttpServer(
     const isDocs = DOCS_PATHS.some((path) => route.url === `/${path}` || route.url.startsWith(`/${path}/`));
     if (isDocs) route.config = { ...route.config, public: true };
   });
+  refuseUndeclaredRoutes(server);
 
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     logger: nestLogger(logger),
@@ -59,6 +61,7 @@ export async function createHttpServer(
   requireCallers(server, app.get(Authenticator, { strict: false }), (request) =>
     limits.countFailure(request),
   );
+  requirePermissions(server);
   limits.guard(server);
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
   app.useGlobalFilters(problems);

@@ -117,7 +117,7 @@ export class UsageController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get()
-  @RouteConfig({ readsFrom: ['usage'] })
+  @RouteConfig({ needs: 'catalogue.read', readsFrom: ['usage'] })
   @Documented({
     tag: 'Operations',
     summary: 'What the workspace did: drafts and their outcomes, rows changed, value moved',
