@@ -1,4 +1,6 @@
 // The import rules of the house (see docs/architecture.md). Broken rules fail the tests.
+const { scopedRooms, files: crossWorkspace } = require('./.cross-workspace.cjs');
+
 const rooms = {
   catalogue: [],
   text: [],
@@ -46,6 +48,17 @@ const only = (room, allowed) => ({
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(([room, allowed]) => only(room, allowed)),
+    {
+      name: 'one-workspace-at-a-time',
+      comment:
+        'Who answers people or works for one workspace takes WorkspaceReads (workspace-scope.ts), not the whole database. Exceptions, with reasons: .cross-workspace.cjs',
+      severity: 'error',
+      from: {
+        path: `^src/(${scopedRooms.join('|')})/`,
+        pathNot: ['\\.spec\\.ts$', ...crossWorkspace.map(({ path }) => path)],
+      },
+      to: { path: '^src/platform/database/(database|pipelined)\\.ts$|node_modules/(@types/)?pg/' },
+    },
     {
       name: 'pure-decisions',
       comment: 'Deciders, planning, events and the interpreter know no framework, database or network.',

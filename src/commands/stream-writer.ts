@@ -6,6 +6,7 @@ import type { EventMetadata, NewEvent } from '../events/contract.js';
 import { derivedId, eventIds } from '../events/event-ids.js';
 import { contractOf, upcastEvent, type DomainEvent, type ReadEvent } from '../events/registry.js';
 import { READ_EVENTS_MAX, type EventStore, type ExpectedRevision } from '../event-store/event-store.js';
+import { readWorkspaceStream } from '../event-store/workspace-stream.js';
 import type { Decision, Evolution } from './decision.js';
 
 /** Lost races before giving up; each means that somebody else's command on the same stream succeeded. */
@@ -55,9 +56,8 @@ export class StreamWriter {
   }: StreamRef<State, Event>): Promise<LoadedStream<State>> {
     let loaded: LoadedStream<State> = { state: evolution.initial, revision: -1, position: 0n };
     for (;;) {
-      const page = await this.store.readStream(streamId, { fromRevision: loaded.revision + 1 });
-      if (page.some((event) => event.workspaceId !== workspaceId))
-        return { state: evolution.initial, revision: -1, position: 0n };
+      const stream = { streamId, workspaceId };
+      const page = await readWorkspaceStream(this.store, stream, { fromRevision: loaded.revision + 1 });
       for (const recorded of page) {
         const state = evolution.evolve(loaded.state, upcastEvent(recorded) as Event);
         loaded = { state, revision: recorded.revision, position: recorded.position };

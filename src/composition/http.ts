@@ -25,9 +25,10 @@ import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EVENT_STORE } from '../event-store/event-store.js';
 import { Authenticator } from '../identity/authenticator.js';
 import type { Settings } from '../platform/config/config.js';
-import { Database } from '../platform/database/database.js';
+import { WORKSPACE_READS, workspaceReads } from '../platform/database/workspace-scope.js';
 import { FILE_STORE } from '../platform/files/file-store.js';
 import { SignedLinks } from '../platform/files/signed-links.js';
+import { LIMITER_STORE } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { AUDIT_QUERY_HANDLERS } from '../projections/audit/audit.queries.js';
 import { CHANGE_SET_QUERY_HANDLERS } from '../projections/change-sets/change-sets.handlers.js';
@@ -55,13 +56,14 @@ class BusModule {}
 class RootModule {}
 
 function busModule({ infrastructure, application, reporter }: HttpParts, links: SignedLinks): DynamicModule {
-  const { database, store, jobs, files, deadLetters } = infrastructure;
+  const { database, store, jobs, files, deadLetters, limits } = infrastructure;
   const { writer, catalogue, planner, projections, authenticator } = application;
   const values = [
-    { provide: Database, useValue: database },
+    { provide: WORKSPACE_READS, useValue: workspaceReads(database) },
     { provide: EVENT_STORE, useValue: store },
     { provide: FILE_STORE, useValue: files },
     { provide: DeadLetters, useValue: deadLetters },
+    { provide: LIMITER_STORE, useValue: limits },
     { provide: StreamWriter, useValue: writer },
     { provide: CatalogueWriter, useValue: catalogue },
     { provide: PREVIEW_PLANNER, useValue: planner },
@@ -110,6 +112,7 @@ export async function serveHttp(
         ? { bytesMax: settings.AUDIO_BYTES_MAX, secondsMax: settings.AUDIO_SECONDS_MAX }
         : null,
       corsOrigins: settings.CORS_ORIGINS ?? [],
+      trustedProxies: settings.TRUSTED_PROXIES ?? [],
       limits: {
         drafts: settings.RATE_LIMIT_DRAFTS,
         executions: settings.RATE_LIMIT_EXECUTIONS,

@@ -1,22 +1,14 @@
 /**
- * PostgreSQL for everyone: one pool, explicit transactions, and the one way to read a workspace's rows.
+ * PostgreSQL: one pool, explicit transactions. Who answers people gets a part of it only, see workspace-scope.ts.
  */
 import pg from 'pg';
 import { PipelinedConnections } from './pipelined.js';
+import { WorkspaceScope, type Prepared, type WorkspaceReads } from './workspace-scope.js';
+
+export type { Prepared } from './workspace-scope.js';
 
 /** Beside the pool, made when first used. */
 const PIPELINED_CONNECTIONS = 2;
-
-/**
- * A statement that is parsed and planned once per connection, for those that run all the time. The name stands for
- * this text and no other.
- */
-export interface Prepared {
-  name: string;
-  text: string;
-  /** Reads a few rows by key: it may share a connection with others, see pipelined.ts. */
-  quick?: true;
-}
 
 /** Anything that runs one statement: the pool or the client of a transaction. */
 export interface Queryable {
@@ -24,28 +16,6 @@ export interface Queryable {
     statement: string | Prepared,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>>;
-}
-
-/**
- * Reads inside one workspace. `$1` is always the workspace's id, and a statement that does not compare
- * `workspace_id` with it is refused: a forgotten scope is a failing test, not a leak.
- */
-export class WorkspaceScope {
-  constructor(
-    private readonly queryable: Queryable,
-    readonly workspaceId: string,
-  ) {}
-
-  /** `values` are bound from `$2` on. */
-  async query<Row extends pg.QueryResultRow>(
-    statement: string | Prepared,
-    values: unknown[] = [],
-  ): Promise<Row[]> {
-    const text = typeof statement === 'string' ? statement : statement.text;
-    if (!/\bworkspace_id\s*=\s*\$1\b/.test(text))
-      throw new Error(`a statement without "workspace_id = $1" was refused: ${text.slice(0, 80)}`);
-    return (await this.queryable.query<Row>(statement, [this.workspaceId, ...values])).rows;
-  }
 }
 
 /**
@@ -69,7 +39,7 @@ export interface DatabaseOptions {
   durableCommits?: boolean;
 }
 
-export class Database implements Queryable {
+export class Database implements Queryable, WorkspaceReads {
   readonly pool: pg.Pool;
   private readonly pipelined: PipelinedConnections;
 

@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Database } from '../../platform/database/database.js';
+import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 
 export interface AuditEntry {
@@ -63,11 +63,11 @@ const PositionCursor = z.string().regex(/^\d{1,19}$/);
 
 @QueryHandler(ListAudit)
 export class ListAuditHandler implements IQueryHandler<ListAudit> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, page }: ListAudit) {
     const before = page.cursor ? decodeCursor(page.cursor, PositionCursor) : null;
-    const rows = await this.database
+    const rows = await this.reads
       .scope(workspaceId)
       .query<AuditRow>(SELECT_NEWEST, [before, page.streamId ?? null, page.userId ?? null, page.limit + 1]);
     return pageOf(rows, page.limit, entryOf, (row) => row.position);

@@ -7,7 +7,7 @@ import { withChanges } from '../../catalogue/difference.js';
 import type { FieldChanges, Product, ProductChange } from '../../catalogue/product.js';
 import type { Query } from '../../catalogue/task.js';
 import { matcher } from '../../planning/match.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, encodeCursor, type Page } from '../cursor.js';
 import { productOf, VIEW_COLUMNS, type ProductView, type ViewRow } from '../products/product-row.js';
 

@@ -1,7 +1,7 @@
 /** Reads of change sets and of products' histories on Nest's query bus. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database } from '../../platform/database/database.js';
+import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import type { Page } from '../cursor.js';
 import {
   changeSet,
@@ -30,10 +30,10 @@ export class ListChangeSets extends Query<Page<ChangeSetView>> {
 
 @QueryHandler(ListChangeSets)
 export class ListChangeSetsHandler implements IQueryHandler<ListChangeSets> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   execute({ workspaceId, page }: ListChangeSets) {
-    return listChangeSets(this.database.scope(workspaceId), page);
+    return listChangeSets(this.reads.scope(workspaceId), page);
   }
 }
 
@@ -50,10 +50,10 @@ export class GetChangeSet extends Query<(ChangeSetView & { changes: Page<ChangeV
 
 @QueryHandler(GetChangeSet)
 export class GetChangeSetHandler implements IQueryHandler<GetChangeSet> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, changeSetId, page }: GetChangeSet) {
-    const scope = this.database.scope(workspaceId);
+    const scope = this.reads.scope(workspaceId);
     const found = await changeSet(scope, changeSetId);
     return found && { ...found, changes: await changeSetRows(scope, changeSetId, page) };
   }
@@ -72,10 +72,10 @@ export class GetProductHistory extends Query<Page<HistoryEntry>> {
 
 @QueryHandler(GetProductHistory)
 export class GetProductHistoryHandler implements IQueryHandler<GetProductHistory> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   execute({ workspaceId, productId, page }: GetProductHistory) {
-    return productHistory(this.database.scope(workspaceId), productId, page);
+    return productHistory(this.reads.scope(workspaceId), productId, page);
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FieldChanges, ProductChange } from '../../catalogue/product.js';
 import type { ChangeOrigin } from '../../events/catalogue.events.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 
 export const CHANGES_PER_PAGE_MAX = 500;

@@ -6,7 +6,12 @@ import { PLAN_ROWS_PER_EVENT_MAX, type PlanRow } from '../../events/draft.events
 import { upcastEvent, type ReadEvent } from '../../events/registry.js';
 import { draftStream, planStream } from '../../events/streams.js';
 import { EVENT_STORE, READ_EVENTS_MAX, type EventStore } from '../../event-store/event-store.js';
-import { Database, type Prepared } from '../../platform/database/database.js';
+import { readWorkspaceStream, type StreamOfWorkspace } from '../../event-store/workspace-stream.js';
+import {
+  WORKSPACE_READS,
+  type Prepared,
+  type WorkspaceReads,
+} from '../../platform/database/workspace-scope.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
 import type { DraftView } from './draft-view.js';
 
@@ -41,10 +46,10 @@ export class GetDraft extends Query<DraftView | null> {
 
 @QueryHandler(GetDraft)
 export class GetDraftHandler implements IQueryHandler<GetDraft> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, draftId }: GetDraft) {
-    const rows = await this.database.scope(workspaceId).query<{ view: DraftView }>(SELECT_ONE, [draftId]);
+    const rows = await this.reads.scope(workspaceId).query<{ view: DraftView }>(SELECT_ONE, [draftId]);
     return rows[0]?.view ?? null;
   }
 }
@@ -61,10 +66,10 @@ export class GetDraftText extends Query<string | null> {
 
 @QueryHandler(GetDraftText)
 export class GetDraftTextHandler implements IQueryHandler<GetDraftText> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, draftId }: GetDraftText) {
-    const rows = await this.database.scope(workspaceId).query<{ view: string }>(SELECT_TEXT, [draftId]);
+    const rows = await this.reads.scope(workspaceId).query<{ view: string }>(SELECT_TEXT, [draftId]);
     return rows[0]?.view ?? null;
   }
 }
@@ -82,11 +87,11 @@ const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 @QueryHandler(ListDrafts)
 export class ListDraftsHandler implements IQueryHandler<ListDrafts> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, page }: ListDrafts) {
     const [createdAt, draftId] = page.cursor ? decodeCursor(page.cursor, ListCursor) : [null, null];
-    const rows = await this.database
+    const rows = await this.reads
       .scope(workspaceId)
       .query<{ view: DraftView }>(SELECT_NEWEST, [page.status ?? null, createdAt, draftId, page.limit + 1]);
     return pageOf(
@@ -116,7 +121,7 @@ export class GetPreviewRowsHandler implements IQueryHandler<GetPreviewRows> {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   async execute({ workspaceId, draftId, page }: GetPreviewRows): Promise<Page<PlanRow> | null> {
-    const events = await readWorkspaceStream(this.store, draftStream(draftId), workspaceId);
+    const events = await readDraft(this.store, draftId, workspaceId);
     const preview = events.findLast((event) => event.type === 'PreviewBuilt' || event.type === 'Answered');
     if (!preview) return null;
     const offset = page.cursor ? decodeCursor(page.cursor, OffsetCursor) : 0;
@@ -125,17 +130,18 @@ export class GetPreviewRowsHandler implements IQueryHandler<GetPreviewRows> {
     const { overflowPlanId } = preview.data;
     if (overflowPlanId !== null && rows.length < wanted) {
       const overflowOffset = offset + rows.length - PLAN_ROWS_PER_EVENT_MAX;
-      rows.push(...(await this.overflowRows(overflowPlanId, overflowOffset, wanted - rows.length)));
+      const plan = { streamId: planStream(overflowPlanId), workspaceId };
+      rows.push(...(await this.overflowRows(plan, overflowOffset, wanted - rows.length)));
     }
     const more = rows.length > page.limit;
     return { items: rows.slice(0, page.limit), nextCursor: more ? encodeCursor(offset + page.limit) : null };
   }
 
   /** Chunk n of the overflow holds rows [n × 500, (n + 1) × 500): no event before it is read. */
-  private async overflowRows(planId: string, offset: number, count: number): Promise<PlanRow[]> {
+  private async overflowRows(plan: StreamOfWorkspace, offset: number, count: number): Promise<PlanRow[]> {
     const fromRevision = Math.floor(offset / PLAN_ROWS_PER_EVENT_MAX);
     const chunks = 1 + Math.ceil(count / PLAN_ROWS_PER_EVENT_MAX);
-    const events = await this.store.readStream(planStream(planId), { fromRevision, limit: chunks });
+    const events = await readWorkspaceStream(this.store, plan, { fromRevision, limit: chunks });
     const rows = events
       .map(upcastEvent)
       .flatMap((event) => (event.type === 'PlanRowsFrozen' ? event.data.rows : []));
@@ -167,7 +173,7 @@ export class GetDraftEventsHandler implements IQueryHandler<GetDraftEvents> {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   async execute({ workspaceId, draftId }: GetDraftEvents): Promise<DraftHistoryEntry[] | null> {
-    const events = await readWorkspaceStream(this.store, draftStream(draftId), workspaceId);
+    const events = await readDraft(this.store, draftId, workspaceId);
     if (events.length === 0) return null;
     return events.map(({ eventId, revision, position, type, data, recordedAt, metadata }) => ({
       eventId,
@@ -183,14 +189,10 @@ export class GetDraftEventsHandler implements IQueryHandler<GetDraftEvents> {
   }
 }
 
-/** A draft's stream is short (its conversation is bounded): one page holds it. Another workspace's reads as empty. */
-async function readWorkspaceStream(
-  store: EventStore,
-  streamId: string,
-  workspaceId: string,
-): Promise<ReadEvent[]> {
-  const events = await store.readStream(streamId, { limit: READ_EVENTS_MAX });
-  return events.some((event) => event.workspaceId !== workspaceId) ? [] : events.map(upcastEvent);
+/** A draft's stream is short (its conversation is bounded): one page holds it. */
+async function readDraft(store: EventStore, draftId: string, workspaceId: string): Promise<ReadEvent[]> {
+  const stream = { streamId: draftStream(draftId), workspaceId };
+  return (await readWorkspaceStream(store, stream, { limit: READ_EVENTS_MAX })).map(upcastEvent);
 }
 
 export const DRAFT_QUERY_HANDLERS = [

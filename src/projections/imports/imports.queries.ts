@@ -1,7 +1,7 @@
 /** Reads of imports. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database } from '../../platform/database/database.js';
+import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import type { ImportView } from './import-view.js';
 
 const SELECT_ONE = 'SELECT view FROM imports WHERE workspace_id = $1 AND import_id = $2';
@@ -17,10 +17,10 @@ export class GetImport extends Query<ImportView | null> {
 
 @QueryHandler(GetImport)
 export class GetImportHandler implements IQueryHandler<GetImport> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, importId }: GetImport) {
-    const rows = await this.database.scope(workspaceId).query<{ view: ImportView }>(SELECT_ONE, [importId]);
+    const rows = await this.reads.scope(workspaceId).query<{ view: ImportView }>(SELECT_ONE, [importId]);
     return rows[0]?.view ?? null;
   }
 }

@@ -3,7 +3,7 @@ import type { CatalogueReader, CatalogueSnapshot } from '../../catalogue/catalog
 import type { Product } from '../../catalogue/product.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { catalogueStream } from '../../events/streams.js';
-import type { Database, WorkspaceScope } from '../../platform/database/database.js';
+import type { WorkspaceReads, WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import type { Projections } from '../projections.js';
 import { catalogueRevision, catalogueState } from './match-products.js';
 import { productById, productsBySku } from './products.queries.js';
@@ -24,7 +24,7 @@ export class ReadModelBehindError extends Error {
 
 export class FreshCatalogue implements CatalogueReader {
   constructor(
-    private readonly database: Database,
+    private readonly database: WorkspaceReads,
     private readonly store: EventStore,
     private readonly projections: Projections,
     private readonly waitMsMax = FRESH_WAIT_MS_MAX,

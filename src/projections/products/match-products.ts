@@ -1,7 +1,7 @@
 /** The products that a task means, and what else the write side must know of them, each in one snapshot. */
 import type { Product } from '../../catalogue/product.js';
 import type { Task } from '../../catalogue/task.js';
-import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { bindable, Bindings, compileOrder, compileQueries, joinTerms } from './compile-query.js';
 import { PRODUCT_COLUMNS, productOf, type ProductRow } from './product-row.js';
 

@@ -1,7 +1,7 @@
 /** Reads of products on Nest's query bus. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database } from '../../platform/database/database.js';
+import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import { listProductsAsOf, productAsOf } from '../change-sets/as-of.js';
 import type { Page } from '../cursor.js';
 import { loadKnownFields } from '../vocabulary/vocabulary.queries.js';
@@ -27,10 +27,10 @@ export class GetProduct extends Query<ProductView | null> {
 
 @QueryHandler(GetProduct)
 export class GetProductHandler implements IQueryHandler<GetProduct> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, productId, asOf }: GetProduct) {
-    const scope = this.database.scope(workspaceId);
+    const scope = this.reads.scope(workspaceId);
     return asOf === null ? productById(scope, productId) : productAsOf(scope, productId, asOf);
   }
 }
@@ -47,10 +47,10 @@ export class ListProducts extends Query<Page<ProductView>> {
 
 @QueryHandler(ListProducts)
 export class ListProductsHandler implements IQueryHandler<ListProducts> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, page }: ListProducts) {
-    const scope = this.database.scope(workspaceId);
+    const scope = this.reads.scope(workspaceId);
     const { asOf, filter, limit, cursor } = page;
     if (asOf === null) return listProducts(scope, { filter, limit, cursor });
     return listProductsAsOf(scope, { time: asOf, queries: filterQueries(filter), limit, cursor });
@@ -75,10 +75,10 @@ export class ExportProducts extends Query<ProductExport> {
 
 @QueryHandler(ExportProducts)
 export class ExportProductsHandler implements IQueryHandler<ExportProducts> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, filter }: ExportProducts): Promise<ProductExport> {
-    const scope = this.database.scope(workspaceId);
+    const scope = this.reads.scope(workspaceId);
     const customFields = [...(await loadKnownFields(scope))].sort();
     return { customFields, products: exportProducts(scope, filter) };
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Product } from '../../catalogue/product.js';
 import type { Query } from '../../catalogue/task.js';
-import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { words } from '../../text/fold.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 import { bindable, Bindings, compileQueries, joinTerms } from './compile-query.js';

@@ -1,7 +1,11 @@
 /** Reads of usage. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, type WorkspaceScope } from '../../platform/database/database.js';
+import {
+  WORKSPACE_READS,
+  type WorkspaceReads,
+  type WorkspaceScope,
+} from '../../platform/database/workspace-scope.js';
 import { MEASURES, type Measure } from './usage-counts.js';
 
 export const USAGE_STEPS = ['hour', 'day'] as const;
@@ -90,10 +94,10 @@ const SELECT_TOTAL = `
 
 @QueryHandler(GetUsage)
 export class GetUsageHandler implements IQueryHandler<GetUsage> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, range: { from, to, by } }: GetUsage): Promise<Usage> {
-    const scope = this.database.scope(workspaceId);
+    const scope = this.reads.scope(workspaceId);
     const [rows, totals] = await Promise.all([
       scope.query<{ start: Date; measure: Measure; value: string }>(SELECT, [from, to, by]),
       scope.query<{ measure: Measure; value: string }>(SELECT_TOTAL, [from, to]),

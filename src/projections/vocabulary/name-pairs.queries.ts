@@ -1,7 +1,7 @@
 /** Which words of product names look like values and are none there: «چای سبز» beside a colour «سبز». */
 import type { VocabularyData } from '../../interpreter/vocabulary.js';
 import { NAME_CONNECTORS, NAME_ONLY_PAIRS_MAX } from '../../interpreter/vocabulary.js';
-import type { WorkspaceScope } from '../../platform/database/database.js';
+import type { WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { fold } from '../../text/fold.js';
 import { valueTerm } from '../products/terms.js';
 

@@ -5,7 +5,7 @@ import {
   type VocabularyData,
   type VocabularyValue,
 } from '../../interpreter/vocabulary.js';
-import type { Prepared, WorkspaceScope } from '../../platform/database/database.js';
+import type { Prepared, WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { loadNameOnlyPairs } from './name-pairs.queries.js';
 import type { WordKind } from './vocabulary.projection.js';
 

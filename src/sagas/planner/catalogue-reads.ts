@@ -3,14 +3,14 @@ import type { Task } from '../../catalogue/task.js';
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
-import type { Database } from '../../platform/database/database.js';
+import type { WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
 import { catalogueRevision, matchProducts } from '../../projections/products/match-products.js';
 import { nearNames, productsById } from '../../projections/products/products.queries.js';
 import type { PlanningReads } from './planning-reads.js';
 
 export function catalogueReads(
-  database: Database,
+  database: WorkspaceReads,
   catalogue: FreshCatalogue,
   changeSets: Pick<CatalogueWriter, 'find'>,
   writer: StreamWriter,

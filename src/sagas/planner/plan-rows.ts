@@ -5,6 +5,7 @@ import { derivedId } from '../../events/event-ids.js';
 import { upcastEvent } from '../../events/registry.js';
 import { planStream } from '../../events/streams.js';
 import { READ_EVENTS_MAX, type EventStore } from '../../event-store/event-store.js';
+import { readWorkspaceStream } from '../../event-store/workspace-stream.js';
 
 export interface FrozenRows {
   rows: PlanRow[];
@@ -35,11 +36,16 @@ export async function freezeRows(
 }
 
 /** All rows of a sealed preview, in their order. */
-export async function frozenRows(store: EventStore, preview: FrozenRows): Promise<PlanRow[]> {
+export async function frozenRows(
+  store: EventStore,
+  workspaceId: string,
+  preview: FrozenRows,
+): Promise<PlanRow[]> {
   const rows = [...preview.rows];
   if (preview.overflowPlanId === null) return rows;
+  const plan = { streamId: planStream(preview.overflowPlanId), workspaceId };
   for (let fromRevision = 0; ; fromRevision += READ_EVENTS_MAX) {
-    const events = await store.readStream(planStream(preview.overflowPlanId), { fromRevision });
+    const events = await readWorkspaceStream(store, plan, { fromRevision });
     for (const event of events.map(upcastEvent))
       if (event.type === 'PlanRowsFrozen') rows.push(...event.data.rows);
     if (events.length < READ_EVENTS_MAX) return rows;

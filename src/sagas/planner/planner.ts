@@ -139,7 +139,7 @@ export class Planner implements PreviewPlanner {
     { exclude, editedPreview }: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
     { workspaceId, language }: Pick<Draft, 'workspaceId' | 'language'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }> {
-    const rows = await frozenRows(this.ports.store, preview);
+    const rows = await frozenRows(this.ports.store, workspaceId, preview);
     // The seal is what was confirmed. Rows that do not match it were not, whatever the reason.
     if (planHash(rows) !== preview.planHash)
       return { error: draftError('PLAN_SEAL_BROKEN', texts.sealBroken(), language) };

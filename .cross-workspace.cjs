@@ -1,0 +1,37 @@
+// Who may look across workspaces, and why. Everybody else gets WorkspaceReads (src/platform/database/workspace-scope.ts).
+// Read by the import rules (.dependency-cruiser.cjs) and by the check of every statement (test/security/tenancy).
+module.exports = {
+  /** The rooms that answer people or work for one workspace. */
+  scopedRooms: ['api', 'commands', 'sagas', 'interpreter', 'planning', 'projections'],
+  /** Files of those rooms that hold the whole database all the same. Paths as regular expressions. */
+  files: [
+    {
+      path: '^src/projections/.+\\.projection\\.ts$',
+      why: 'writes rows of whatever workspaces the delivered events belong to, each under the id its event carries',
+    },
+    {
+      path: '^src/projections/(projection|view-projection)\\.ts$',
+      why: 'the transaction around those writes; checkpoints and revisions belong to no workspace',
+    },
+    {
+      path: '^src/projections/(projections|rebuild)\\.ts$',
+      why: 'positions of read models, and making them anew: for all workspaces at once',
+    },
+    {
+      path: '^src/sagas/interpret-prompt/kept-replies\\.ts$',
+      why: 'deletes what has been kept long enough, also of workspaces where nothing happens any more',
+    },
+  ],
+  /** Rooms and files outside those whose statements are not asked for a workspace. */
+  statements: [
+    { path: '^src/event-store/', why: 'the log: read by stream, and whole by those who deliver it' },
+    {
+      path: '^src/event-bus/',
+      why: 'delivers the events of all workspaces; dead letters are filtered by id',
+    },
+    { path: '^src/platform/(database|jobs)/', why: 'migrations, and workers of jobs of any workspace' },
+    { path: '^src/identity/authenticator\\.ts$', why: 'finds out which workspace a key belongs to' },
+    { path: '^src/identity/workspaces\\.ts$', why: 'makes workspaces' },
+    { path: '^src/[^/]+\\.ts$', why: "commands of the installation's operator" },
+  ],
+};
