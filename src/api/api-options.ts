@@ -10,6 +10,8 @@ export interface ApiOptions {
   requestTimeoutMs?: number;
   /** Browser origins that may call; empty: none; `*` alone: all. */
   corsOrigins: string[];
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed; none when absent. */
+  trustedProxies?: readonly string[];
   /** Requests per user and minute; 0 = off. `auth`: failed sign-ins per address. */
   limits: { drafts: number; executions: number; reads: number; auth: number };
 }

@@ -1,8 +1,8 @@
 /**
  * The API as a Nest module. The modules it imports provide, and export:
  * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
- * `SignedLinks`, and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER and
- * HEALTH_REPORTER.
+ * `SignedLinks`, and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER,
+ * LIMITER_STORE and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
@@ -20,6 +20,8 @@ import { ProductsController } from './products/products.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { Redrives } from './dead-letters/redrives.js';
 import { UsageController } from './usage/usage.controller.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { SignInLimits } from './limits/sign-in-limits.js';
 import { CatalogueFreshness } from './requests/catalogue-freshness.js';
 
 export class ApiModule {}
@@ -53,6 +55,8 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       { provide: HttpMetrics, useValue: metrics },
       DraftReads,
       CatalogueFreshness,
+      RateLimits,
+      SignInLimits,
       Redrives,
     ],
   };

@@ -12,8 +12,10 @@ import { startEmbeddedPostgres } from '../platform/database/embedded-postgres.js
 import { migrate } from '../platform/database/migrate.js';
 import type { FileStore } from '../platform/files/file-store.js';
 import { JobQueue } from '../platform/jobs/job-queue.js';
+import type { LimiterStore } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { fileStoreOf } from './files.js';
+import { limiterStoreOf } from './limits.js';
 import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 
@@ -39,6 +41,8 @@ export interface Infrastructure {
   deadLetters: DeadLetters;
   jobs: JobQueue;
   files: FileStore;
+  /** Where requests per minute are counted. */
+  limits: LimiterStore;
 }
 
 export async function openInfrastructure(
@@ -79,7 +83,9 @@ export async function openInfrastructure(
       ? new Relay({ connection: kafka, topics, store, database, observer: relayLog(logger) })
       : null;
   const files = fileStoreOf(settings, database, lifecycle);
-  return { database, derived, store, bus, relay, deadLetters, jobs, files };
+  const limits = limiterStoreOf(settings, database, logger);
+  lifecycle.started('limits', () => limits.close());
+  return { database, derived, store, bus, relay, deadLetters, jobs, files, limits };
 }
 
 async function embeddedUrl(

@@ -24,6 +24,7 @@ import { Authenticator } from '../../src/identity/authenticator.js';
 import { callerOfRole } from '../../src/identity/caller.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
 import { SignedLinks } from '../../src/platform/files/signed-links.js';
+import { LIMITER_STORE, memoryLimiterStore } from '../../src/platform/limits/limiter-store.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 
 export const OWNER = callerOfRole({ userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' });
@@ -144,6 +145,7 @@ export class FakeApi {
         useValue: { streamEnd: async () => ({ revision: -1, position: 0n }), findEvent: async () => null },
       },
       { provide: DeadLetters, useValue: this.deadLetters },
+      { provide: LIMITER_STORE, useValue: memoryLimiterStore() },
       {
         provide: StreamWriter,
         useValue: {

@@ -9,6 +9,10 @@ import { Authenticator } from '../../identity/authenticator.js';
 import { nestLogger, type Logger } from '../../platform/logging/logger.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
+import { trustedProxies } from '../limits/client-address.js';
+import { LIMIT_HEADERS } from '../limits/limit-answers.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import { SignInLimits } from '../limits/sign-in-limits.js';
 import { HttpMetrics } from '../operations/metrics.js';
 import { READ_MODEL_GATE, type ReadModelGate } from '../ports.js';
 import { POSITION_HEADER, waitForPositions } from '../requests/position.js';
@@ -18,7 +22,6 @@ import { requireCallers } from './authentication.js';
 import { answerBrokenRequest } from './broken-requests.js';
 import { readBodies } from './content-types.js';
 import { refuseUndeclaredRoutes, requirePermissions } from './permissions.js';
-import { RateLimits } from './rate-limits.js';
 import { boundRequests, REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './deadlines.js';
 import { observeRequests } from './request-log.js';
 
@@ -36,7 +39,8 @@ export async function createHttpServer(
 ): Promise<NestFastifyApplication> {
   const allowed: { methods?: AllowedMethods } = {};
   const problems = new ProblemAnswers(logger, { at: (url) => allowed.methods?.at(url) ?? [] });
-  const adapter = fastifyAdapter(problems);
+  const proxies = { isTrusted: trustedProxies([]) };
+  const adapter = fastifyAdapter(problems, proxies);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   allowed.methods = new AllowedMethods(server);
   server.addHook('onRoute', (route) => {
@@ -51,18 +55,20 @@ export async function createHttpServer(
     abortOnError: false,
   });
   const options = app.get<ApiOptions>(API_OPTIONS, { strict: false });
+  proxies.isTrusted = trustedProxies(options.trustedProxies ?? []);
   readBodies(server, options.bodyBytesMax);
   await secure(app, server, options);
   boundRequests(server, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, (...args) =>
     problems.answer(...args),
   );
-  const limits = new RateLimits(options.limits);
   observeRequests(server, logger, app.get(HttpMetrics, { strict: false }));
+  const signIns = app.get(SignInLimits, { strict: false });
   requireCallers(server, app.get(Authenticator, { strict: false }), (request) =>
-    limits.countFailure(request),
+    signIns.countFailure(request),
   );
+  // Before what else may refuse: every answer of a limited route says what remains.
+  app.get(RateLimits, { strict: false }).guard(server);
   requirePermissions(server);
-  limits.guard(server);
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
   app.useGlobalFilters(problems);
   serveDocs(app);
@@ -71,9 +77,13 @@ export async function createHttpServer(
   return app;
 }
 
-function fastifyAdapter(problems: ProblemAnswers): FastifyAdapter {
+function fastifyAdapter(
+  problems: ProblemAnswers,
+  proxies: { isTrusted(address: string): boolean },
+): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
+    trustProxy: (address: string) => proxies.isTrusted(address),
     requestTimeout: STREAM_TIMEOUT_MS,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
@@ -96,14 +106,7 @@ async function secure(
     app.enableCors({
       origin: corsOrigins.includes('*') ? '*' : corsOrigins,
       methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-      exposedHeaders: [
-        POSITION_HEADER,
-        'etag',
-        'retry-after',
-        'ratelimit-limit',
-        'ratelimit-remaining',
-        'ratelimit-reset',
-      ],
+      exposedHeaders: [POSITION_HEADER, 'etag', 'retry-after', ...LIMIT_HEADERS],
       maxAge: 600,
     });
   // Its hook stands once its plugin is loaded, and must stand before the ones that refuse.

@@ -185,7 +185,27 @@ export const SETTINGS = {
   RATE_LIMIT_DRAFTS: perMinute('5', 'Drafts cost an interpretation and a preview each'),
   RATE_LIMIT_EXECUTIONS: perMinute('2', 'Confirmations change the catalogue, possibly all of it'),
   RATE_LIMIT_READS: perMinute('30', 'Product reads, so that a script does not crowd out people'),
-  RATE_LIMIT_AUTH: perMinute('10', 'Failed sign-ins per address, so that keys cannot be guessed'),
+  RATE_LIMIT_AUTH: perMinute(
+    '10',
+    'Failed sign-ins per address, and per account from places where it never signed in, so that nothing can be guessed',
+  ),
+  RATE_LIMIT_STORE: setting({
+    schema: z.enum(['auto', 'memory', 'postgres', 'redis']),
+    fallback: 'auto',
+    unit: 'auto | memory | postgres | redis',
+    reason:
+      'Where requests are counted; auto: in Redis with REDIS_URL, else in PostgreSQL with DATABASE_URL, else in memory. Memory counts for one process only',
+  }),
+  TRUSTED_PROXIES: setting({
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((network) => network.trim()))
+      .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'addresses or networks')).min(1)),
+    fallback: null,
+    unit: 'comma list of addresses and networks',
+    reason:
+      'Proxies whose X-Forwarded-For says whose request it is; unset: nobody is believed, and the address of the connection counts',
+  }),
   KAFKA_BROKERS: setting({
     schema: z
       .string()
@@ -273,10 +293,10 @@ export const SETTINGS = {
     secret: true,
   }),
   REDIS_URL: setting({
-    schema: z.string(),
+    schema: urlOf('redis:', 'rediss:'),
     fallback: null,
     unit: 'URL',
-    reason: 'Redis as the second cache layer; unset: memory only',
+    reason: 'Redis, where requests are counted by all processes together; unset: see RATE_LIMIT_STORE',
     secret: true,
   }),
   LLM_BASE_URL: setting({
@@ -478,7 +498,7 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
  * Settings whose part does not exist yet. Setting one is refused at start: an option that is silently
  * ignored is a promise broken in production. Remove a key here when its part arrives.
  */
-export const NOT_SUPPORTED_YET: readonly SettingKey[] = ['EVENTSTORE_URL', 'REDIS_URL'];
+export const NOT_SUPPORTED_YET: readonly SettingKey[] = ['EVENTSTORE_URL'];
 
 export interface SettingRow {
   key: SettingKey;
