@@ -5,6 +5,7 @@
  */
 import type { EventMetadata, NewEvent, RecordedEvent } from '../events/contract.js';
 import type { StreamKind } from '../events/streams.js';
+import type { Receipt } from './receipts.js';
 
 export const EVENTS_PER_APPEND_MAX = 1_000;
 export const READ_EVENTS_MAX = 1_000;
@@ -19,6 +20,8 @@ export interface Append {
   /** 1 to EVENTS_PER_APPEND_MAX events with different ids, visible all together or not at all. */
   events: NewEvent[];
   metadata: EventMetadata;
+  /** The answer to the request behind it: stored with the events, when they are `appended`. */
+  receipt?: Receipt | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The event store in memory, for unit tests: the same answers as PostgreSQL's, nothing kept. */
 import type { RecordedEvent } from '../../events/contract.js';
 import { checkAppend, checkLimit } from '../check-append.js';
+import { MemoryReceipts } from './memory-receipts.js';
 import {
   EventStoreError,
   READ_EVENTS_MAX,
@@ -21,8 +22,11 @@ export class MemoryEventStore implements EventStore {
   private readonly listeners = new Set<(position: bigint | null) => void>();
   private appends = 0n;
 
-  /** `now`: the clock of `recordedAt`. */
-  constructor(private readonly now: () => Date = () => new Date()) {}
+  /** `now`: the clock of `recordedAt`. `receipts`: where those go that come along with appends. */
+  constructor(
+    private readonly now: () => Date = () => new Date(),
+    readonly receipts = new MemoryReceipts(now),
+  ) {}
 
   append(append: Append): Promise<AppendResult> {
     try {
@@ -67,6 +71,7 @@ export class MemoryEventStore implements EventStore {
       this.byId.set(event.eventId, event);
     }
     const last = recorded.at(-1)!;
+    if (append.receipt) this.receipts.put(append.receipt, last.position);
     // Like the real one: after the append, not inside it.
     queueMicrotask(() => this.listeners.forEach((listener) => listener(last.position)));
     return { outcome: 'appended', lastRevision: last.revision, lastPosition: last.position };

@@ -12,6 +12,7 @@ import {
 } from '../event-store.js';
 import { toEventStoreError } from './errors.js';
 import { LogSignal } from './log-signal.js';
+import { receiptValues } from './postgres-receipts.js';
 import { STATEMENTS, type StatementName } from './statements.js';
 
 /** Of one page of the log, as stored (compressed): bounds what a page of large change sets takes in memory. */
@@ -49,8 +50,8 @@ export class PostgresEventStore implements EventStore {
 
   async append(append: Append): Promise<AppendResult> {
     const data = checkAppend(append);
-    const { workspaceId, streamId, expectedRevision, events, metadata } = append;
-    const [row] = await this.run<AppendRow>('append-events', [
+    const { workspaceId, streamId, expectedRevision, events, metadata, receipt } = append;
+    const [row] = await this.run<AppendRow>(receipt ? 'append-with-receipt' : 'append-events', [
       workspaceId,
       streamId,
       revisionNumber(expectedRevision),
@@ -59,6 +60,7 @@ export class PostgresEventStore implements EventStore {
       events.map(({ schemaVersion }) => schemaVersion),
       `[${data.join(',')}]`,
       JSON.stringify(metadata),
+      ...(receipt ? receiptValues(receipt) : []),
     ]);
     if (!row) throw new Error('append_events answered nothing');
     if (row.last_position === null) return { outcome: 'conflict', actualRevision: row.last_revision };

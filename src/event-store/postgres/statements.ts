@@ -5,6 +5,7 @@ import type { Prepared } from '../../platform/database/database.js';
 
 const FILES = [
   'append-events',
+  'append-with-receipt',
   'read-stream',
   'stream-end',
   'read-all',
@@ -12,6 +13,12 @@ const FILES = [
   'find-event',
   'event-at',
   'watermark-lag',
+  'claim-key',
+  'renew-keys',
+  'store-receipt',
+  'release-key',
+  'forget-key',
+  'delete-keys',
 ] as const;
 
 type File = (typeof FILES)[number];

@@ -1,0 +1,68 @@
+/**
+ * Answers to requests that carried an Idempotency-Key. A receipt that goes along with an append is written with its
+ * events or not at all. Implementations: `postgres/`, `memory/`; both pass `test/contracts/receipts.contract.ts`.
+ */
+
+/** Whose key: the same text of two users is two keys. */
+export interface ReceiptKey {
+  workspaceId: string;
+  userId: string;
+  key: string;
+}
+
+/** What a request is, to tell another one under the same key. Both SHA-256 in hex. */
+export interface RequestPrint {
+  request: string;
+  /** Of a streamed body; null: the request has none. */
+  content: string | null;
+}
+
+export interface Receipt extends ReceiptKey, RequestPrint {
+  /** `body`: as it is sent. */
+  answer: { status: number; body: string };
+}
+
+export interface StoredAnswer {
+  status: number;
+  body: string;
+  /** Null: the request appended nothing. */
+  position: bigint | null;
+  content: string | null;
+}
+
+/**
+ * - `claimed`: nobody else works on it; go on, and `store` or `release`.
+ * - `answered`: here is the answer; a streamed body has yet to be compared.
+ * - `running`: somebody is at it, for `leaseMs` more at most unless they say that they still are.
+ * - `reused`: the key belongs to another request.
+ */
+export type Claim =
+  | { outcome: 'claimed' }
+  | { outcome: 'answered'; answer: StoredAnswer }
+  | { outcome: 'running'; leaseMs: number }
+  | { outcome: 'reused' };
+
+/** One who works on a request under a key. */
+export interface Claimant extends ReceiptKey {
+  /** A UUID of this try. */
+  holder: string;
+}
+
+export interface Receipts {
+  /** For `leaseMs`; a process that was killed holds it no longer. */
+  claim(claimant: Claimant, request: string, leaseMs: number): Promise<Claim>;
+  /** Those who are still at work say so. */
+  renew(claimants: Claimant[], leaseMs: number): Promise<void>;
+  /** An answer that did not go along with an append. The first one stands. */
+  store(receipt: Receipt, position: bigint | null): Promise<void>;
+  /**
+   * Ends a claim without an answer. `forget`: nothing was changed, and the key is as good as new; otherwise nobody knows,
+   * and it stays bound to its request.
+   */
+  release(claimant: Claimant, options: { forget: boolean }): Promise<void>;
+  /** Deletes keys older than this, at most `limit`; answers how many. */
+  deleteBefore(moment: Date, limit: number): Promise<number>;
+}
+
+/** Token under which the composition root provides them. */
+export const RECEIPTS = Symbol('Receipts');
