@@ -22,7 +22,7 @@ module.exports = {
       why: 'deletes what has been kept long enough, also of workspaces where nothing happens any more',
     },
   ],
-  /** Rooms and files outside those whose statements are not asked for a workspace. */
+  /** Statements that are not asked for a workspace: of a room, of a file, or the one that has this name in a file. */
   statements: [
     { path: '^src/event-store/', why: 'the log: read by stream, and whole by those who deliver it' },
     {
@@ -30,8 +30,27 @@ module.exports = {
       why: 'delivers the events of all workspaces; dead letters are filtered by id',
     },
     { path: '^src/platform/(database|jobs)/', why: 'migrations, and workers of jobs of any workspace' },
+    {
+      path: '^src/platform/files/postgres-file-store\\.ts$',
+      name: 'DELETE_ABANDONED',
+      why: 'uploads that were given up, of everybody: what an hourly job takes away',
+    },
     { path: '^src/identity/authenticator\\.ts$', why: 'finds out which workspace a key belongs to' },
     { path: '^src/identity/workspaces\\.ts$', why: 'makes workspaces' },
     { path: '^src/[^/]+\\.ts$', why: "commands of the installation's operator" },
+  ],
+  /** Files of the scoped rooms that ask the log for events otherwise than by readWorkspaceStream. */
+  streams: [
+    { path: '^src/commands/stream-writer\\.ts$', why: 'finds an event by id, and compares its stream' },
+    {
+      path: '^src/commands/catalogue/catalogue-writer\\.ts$',
+      why: "finds a change set by its first event, and compares the stream with the workspace's own catalogue",
+    },
+    {
+      path: '^src/api/dead-letters/redrives\\.ts$',
+      why: "finds a command's event, and compares the stream with the workspace's own",
+    },
+    { path: '^src/projections/projections\\.ts$', why: 'finds out whose event a position is' },
+    { path: '^src/projections/rebuild\\.ts$', why: 'reads the whole log' },
   ],
 };

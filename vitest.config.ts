@@ -38,7 +38,13 @@ const e2eOnKafka = () => {
  * wait for each other's transactions. A group of its own, because the number of workers may differ between groups only.
  */
 const oneByOne = ({ test }: ReturnType<typeof tier>) => ({
-  test: { ...test, maxWorkers: 1, sequence: { groupOrder: 1 } },
+  test: {
+    ...test,
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+    // A statement that forgets its workspace fails where it runs.
+    setupFiles: ['test/support/scoped-statements.setup.ts'],
+  },
 });
 
 export default defineConfig({

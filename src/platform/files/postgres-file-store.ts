@@ -34,7 +34,7 @@ const SELECT_CHUNK = `
 const DELETE_UNFINISHED = `
   DELETE FROM file_chunks
    WHERE workspace_id = $1 AND upload_id = $2
-     AND NOT EXISTS (SELECT FROM files WHERE files.upload_id = file_chunks.upload_id)`;
+     AND NOT EXISTS (SELECT FROM files WHERE files.workspace_id = $1 AND files.upload_id = file_chunks.upload_id)`;
 
 const DELETE_FILE = `
   WITH removed AS (DELETE FROM files WHERE workspace_id = $1 AND file_id = $2 RETURNING upload_id)
