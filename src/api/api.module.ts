@@ -2,13 +2,14 @@
  * The API as a Nest module. The modules it imports provide, and export:
  * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
  * `SignedLinks`, and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER,
- * LIMITER_STORE and HEALTH_REPORTER.
+ * LIMITER_STORE, RECEIPTS and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 import { AudioController } from './audio/audio.controller.js';
 import { SignedFilesController } from './audio/signed-files.controller.js';
 import { DraftReads } from './drafts/draft-reads.js';
+import { ApprovalsController } from './drafts/approvals.controller.js';
 import { DraftsController } from './drafts/drafts.controller.js';
 import { HistoryController } from './history/history.controller.js';
 import { AuditController } from './history/audit.controller.js';
@@ -22,6 +23,7 @@ import { Redrives } from './dead-letters/redrives.js';
 import { UsageController } from './usage/usage.controller.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { SignInLimits } from './limits/sign-in-limits.js';
+import { WorkspaceSettingsController } from './workspace/workspace-settings.controller.js';
 import { CatalogueFreshness } from './requests/catalogue-freshness.js';
 
 export class ApiModule {}
@@ -39,6 +41,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
     imports,
     controllers: [
       DraftsController,
+      ApprovalsController,
       AudioController,
       SignedFilesController,
       ImportsController,
@@ -46,6 +49,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       HistoryController,
       AuditController,
       UsageController,
+      WorkspaceSettingsController,
       DeadLettersController,
       HealthController,
       MetricsController,

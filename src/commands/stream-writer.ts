@@ -5,9 +5,11 @@
 import type { EventMetadata, NewEvent } from '../events/contract.js';
 import { derivedId, eventIds } from '../events/event-ids.js';
 import { contractOf, upcastEvent, type DomainEvent, type ReadEvent } from '../events/registry.js';
+import type { Receipt } from '../event-store/receipts.js';
 import { READ_EVENTS_MAX, type EventStore, type ExpectedRevision } from '../event-store/event-store.js';
 import { readWorkspaceStream } from '../event-store/workspace-stream.js';
 import type { Decision, Evolution } from './decision.js';
+import type { PendingReceipt } from './receipt.js';
 
 /** Lost races before giving up; each means that somebody else's command on the same stream succeeded. */
 export const APPEND_ATTEMPTS_MAX = 10;
@@ -70,12 +72,14 @@ export class StreamWriter {
    * Runs one decision against the newest state of a stream. `from` saves reading it where the caller knows how it
    * stood a moment ago: the append finds out when that is no longer so, and the stream is read then. Throws when the store is unavailable or the race
    * is lost APPEND_ATTEMPTS_MAX times in a row; the caller may repeat the same command.
+   * `receipt`: the answer that the new state gives, stored with its events.
    */
   async decide<State, Event extends DomainEvent, Refusal>(
     stream: StreamRef<State, Event>,
     context: CommandContext,
     decision: (state: State, now: string) => Decision<Event, Refusal>,
     from?: LoadedStream<State>,
+    receipt?: PendingReceipt<State>,
   ): Promise<Outcome<State, Refusal>> {
     for (let attempt = from ? 0 : 1; attempt <= APPEND_ATTEMPTS_MAX; attempt++) {
       const isAssumed = from !== undefined && attempt === 0;
@@ -89,14 +93,16 @@ export class StreamWriter {
         return repeated ? { accepted: true, ...loaded } : decided;
       }
       if (decided.events.length === 0) return { accepted: true, ...loaded };
+      const state = decided.events.reduce(stream.evolution.evolve, loaded.state);
       const appended = await this.append(
         stream.streamId,
         decided.events,
         context,
         loaded.revision < 0 ? 'none' : loaded.revision,
+        receipt?.of(state),
       );
       if (appended.outcome === 'appended') {
-        const state = decided.events.reduce(stream.evolution.evolve, loaded.state);
+        receipt?.stored();
         return { accepted: true, state, revision: appended.lastRevision, position: appended.lastPosition };
       }
       // This very command was recorded before: what it led to is what the stream says now.
@@ -120,8 +126,11 @@ export class StreamWriter {
     events: DomainEvent[],
     context: CommandContext,
     expectedRevision: ExpectedRevision,
+    receipt?: Receipt,
   ) {
-    const { workspaceId, ...metadata } = context;
+    const { workspaceId, userId, commandId, correlationId, causationId, traceparent } = context;
+    const trace = traceparent === undefined ? {} : { traceparent };
+    const metadata: EventMetadata = { userId, commandId, correlationId, causationId, ...trace };
     const ids = eventIds(context.commandId, events.length);
     return this.store.append({
       workspaceId,
@@ -131,7 +140,8 @@ export class StreamWriter {
         const { version, schema } = contractOf(type);
         return { eventId: ids[ordinal]!, type, schemaVersion: version, data: schema.parse(data) };
       }),
-      metadata: metadata satisfies EventMetadata,
+      metadata,
+      receipt,
     });
   }
 }

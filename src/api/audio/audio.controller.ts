@@ -21,7 +21,9 @@ import { DraftAccepted } from '../drafts/drafts.schemas.js';
 import { RECORDING_KEEPER, type RecordingKeeper } from '../ports.js';
 import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
-import { commandContext, idempotencyKeyOf } from '../requests/command-context.js';
+import { draftAccepted } from '../drafts/drafts.schemas.js';
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
+import { commandContext } from '../requests/command-context.js';
 import { idOr, invalidInput, noBody } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
@@ -103,10 +105,11 @@ export class AudioController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const outcome = await this.commands.execute(new RetryTranscription(id, commandContext(request)));
+    const outcome = await this.commands.execute(
+      new RetryTranscription(id, commandContext(request, draftAccepted)),
+    );
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    const status = outcome.state.status === 'absent' ? 'pending' : outcome.state.status;
-    return accepted(reply, outcome.position, { draftId: id, status });
+    return accepted(reply, outcome.position, draftAccepted(outcome.state));
   }
 
   @Get('drafts/:id/audio')
@@ -138,7 +141,7 @@ export class AudioController {
     audio: Omit<SourceAudio, 'fileId' | 'bytes'>,
     givenRequestId: string | undefined,
   ) {
-    const context = commandContext(request);
+    const context = commandContext(request, draftAccepted);
     const { workspaceId } = context;
     const repeated = idempotencyKeyOf(request) === null ? undefined : `idempotent:${context.commandId}`;
     const clientRequestId = givenRequestId ?? repeated;
@@ -160,8 +163,7 @@ export class AudioController {
     };
     const outcome = await this.commands.execute(new CreateVoiceDraft(draft, context));
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    const status = outcome.state.status === 'absent' ? 'pending' : outcome.state.status;
-    return { draftId: id, status, position: outcome.position };
+    return { ...draftAccepted(outcome.state), position: outcome.position };
   }
 
   private source(file: { fileId: string; workspaceId: string }, bytes: number) {

@@ -21,13 +21,14 @@ import { API_SCHEMAS } from '../docs/api-schemas.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
-import { commandContext, idempotencyKeyOf } from '../requests/command-context.js';
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
+import { commandContext } from '../requests/command-context.js';
 import { pageSchema } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { DraftReads } from './draft-reads.js';
-import { DraftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
+import { DraftAccepted, draftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
 
@@ -56,7 +57,7 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const context = commandContext(request);
+    const context = commandContext(request, draftAccepted);
     // The draft's id comes from the client's own id; an idempotency key stands in where there is none.
     const clientRequestId =
       input.clientRequestId ??
@@ -64,7 +65,7 @@ export class DraftsController {
     const command = new CreateDraft({ ...input, ...(clientRequestId ? { clientRequestId } : {}) }, context);
     const outcome = await this.commands.execute(command);
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    return accepted(reply, outcome.position, { draftId: outcome.draftId, status: outcome.state.status });
+    return accepted(reply, outcome.position, draftAccepted(outcome.state));
   }
 
   @Get()
@@ -160,9 +161,11 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const outcome = await this.commands.execute(new AnswerClarification(id, text, commandContext(request)));
+    const outcome = await this.commands.execute(
+      new AnswerClarification(id, text, commandContext(request, draftAccepted)),
+    );
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    return accepted(reply, outcome.position, { draftId: id, status: outcome.state.status });
+    return accepted(reply, outcome.position, draftAccepted(outcome.state));
   }
 
   @Post(':id/confirm')
@@ -183,10 +186,9 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const context = commandContext(request);
+    const context = commandContext(request, draftAccepted);
     const outcome = await this.commands.execute(new ConfirmDraft(id, input, context));
-    if (outcome.accepted)
-      return accepted(reply, outcome.position, { draftId: id, status: outcome.state.status });
+    if (outcome.accepted) return accepted(reply, outcome.position, draftAccepted(outcome.state));
     const problem = refusalProblem(outcome.refusal);
     if (outcome.refusal.code !== 'PLAN_CHANGED') throw problem;
     const draft = { workspaceId: context.workspaceId, draftId: id };
@@ -214,9 +216,9 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const outcome = await this.commands.execute(new CancelDraft(id, commandContext(request)));
+    const outcome = await this.commands.execute(new CancelDraft(id, commandContext(request, draftAccepted)));
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    return accepted(reply, outcome.position, { draftId: id, status: outcome.state.status });
+    return accepted(reply, outcome.position, draftAccepted(outcome.state));
   }
 
   @Post(':id/undo')
@@ -236,8 +238,8 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const outcome = await this.commands.execute(new UndoDraft(id, commandContext(request)));
+    const outcome = await this.commands.execute(new UndoDraft(id, commandContext(request, draftAccepted)));
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-    return accepted(reply, outcome.position, { draftId: outcome.draftId, status: outcome.state.status });
+    return accepted(reply, outcome.position, draftAccepted(outcome.state));
   }
 }

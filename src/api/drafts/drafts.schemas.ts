@@ -1,6 +1,6 @@
 /** Inputs of the draft routes that are not commands' own. */
 import { z } from 'zod';
-import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
+import { DRAFT_STATUSES, type DraftState } from '../../commands/draft/draft.decider.js';
 import { ListQuery, LIST_LIMIT_DEFAULT, ReadQuery, WholeNumber } from '../requests/lists.js';
 
 /** What `?wait=` holds an answer for: the draft has been read, or has ended. */
@@ -24,6 +24,7 @@ export type DraftQuery = z.output<typeof DraftQuery>;
 
 export const DraftListQuery = ListQuery.extend({
   status: z.enum(DRAFT_STATUSES).optional().describe('Only drafts in this status'),
+  awaiting: z.enum(['approval']).optional().describe('Only drafts that wait for a second person'),
 });
 export type DraftListQuery = z.output<typeof DraftListQuery>;
 
@@ -35,3 +36,10 @@ export const PreviewQuery = ListQuery.extend({
 export type PreviewQuery = z.output<typeof PreviewQuery>;
 
 export const DraftAccepted = z.object({ draftId: z.uuid(), status: z.enum(DRAFT_STATUSES) });
+
+/** What a command is answered that has led a draft to this state. */
+export function draftAccepted(draft: DraftState): z.infer<typeof DraftAccepted> {
+  if (draft.status === 'absent') throw new Error('a command was accepted on a draft that is not there');
+  const { draftId, status } = draft;
+  return { draftId, status };
+}

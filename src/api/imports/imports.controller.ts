@@ -13,7 +13,8 @@ import { Documented } from '../docs/documented.js';
 import { READ_MODEL_GATE, type ReadModelGate } from '../ports.js';
 import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
-import { commandContext, idempotencyKeyOf, repeatableId } from '../requests/command-context.js';
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
+import { commandContext, repeatableId } from '../requests/command-context.js';
 import { idOr } from '../requests/parsed.js';
 import { accepted, READ_WAIT_MS_MAX } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
@@ -62,12 +63,14 @@ export class ImportsController {
     });
     if (file.outcome === 'different')
       throw new Problem('IDEMPOTENCY_KEY_REUSED', { detail: 'This key came with another file before.' });
-    const command = new RequestImport({ importId, format, bytes: file.bytes }, commandContext(request));
+    const answer = () => ({ importId });
+    const context = commandContext(request, answer);
+    const command = new RequestImport({ importId, format, bytes: file.bytes }, context);
     const outcome = await this.commands.execute(command);
     if (!outcome.accepted) throw refusalProblem(outcome.refusal);
     // A repeated request after the import has ended: nobody will read this file again.
     if (outcome.state.status !== 'running') await this.files.delete({ fileId: importId, workspaceId });
-    return accepted(reply, outcome.position, { importId });
+    return accepted(reply, outcome.position, answer());
   }
 
   @Get('imports/:id')

@@ -14,6 +14,7 @@ export const PROBLEM_CODES = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The address does not take this kind of content' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key came with other content before' },
+  IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The request with this idempotency key is still running' },
   IF_MATCH_REQUIRED: { status: 428, title: 'The version that was read must be named in If-Match' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   // Drafts
@@ -26,6 +27,12 @@ export const PROBLEM_CODES = {
   PLAN_CHANGED: { status: 409, title: 'The plan is no longer the one that was shown' },
   SECOND_CONFIRMATION_REQUIRED: { status: 409, title: 'So many rows need a second confirmation' },
   NOTHING_TO_CHANGE: { status: 409, title: 'The confirmation leaves nothing to change' },
+  DRAFT_NOT_AWAITING_APPROVAL: { status: 409, title: 'The draft does not wait for an approval' },
+  APPROVAL_BY_ANOTHER_REQUIRED: { status: 403, title: 'Somebody else must judge this change' },
+  APPROVAL_REQUIRED: { status: 409, title: 'Such a change needs a second person, and only a draft has one' },
+  SCHEDULE_INVALID: { status: 422, title: 'The schedule names no time that could be waited for' },
+  SCHEDULE_IS_APPROVED: { status: 409, title: 'The time of the change is part of what is approved' },
+  DRAFT_NOT_SCHEDULED: { status: 409, title: 'The draft does not wait for a time' },
   CONFIRMATION_INVALID: { status: 422, title: 'The confirmation does not fit the preview' },
   // Recordings
   VOICE_NOT_CONFIGURED: { status: 422, title: 'Nothing is set up that transcribes recordings' },
@@ -42,6 +49,9 @@ export const PROBLEM_CODES = {
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
   PRODUCT_VERSION_MOVED: { status: 412, title: 'The product has changed since it was read' },
   SKU_TAKEN: { status: 409, title: 'The sku belongs to another product' },
+  INVALID_VALUE: { status: 422, title: 'The field does not take this value' },
+  FIELD_UNKNOWN: { status: 422, title: 'The workspace has no such field' },
+  FIELD_NOT_FOUND: { status: 404, title: 'There is no such custom field' },
   TOO_MANY_CUSTOM_FIELDS: { status: 409, title: 'The workspace has no room for further custom fields' },
   IMPORT_NOT_FOUND: { status: 404, title: 'There is no such import' },
   CHANGE_SET_NOT_FOUND: { status: 404, title: 'There is no such change set' },
@@ -52,6 +62,7 @@ export const PROBLEM_CODES = {
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
   STORE_UNAVAILABLE: { status: 503, title: 'The store is away for a moment' },
   READ_MODEL_BEHIND: { status: 503, title: 'The answer is not up to date yet' },
+  QUEUES_FULL: { status: 503, title: 'More work is waiting than can be taken on' },
   SERVER_BUSY: { status: 503, title: 'The answer took too long' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

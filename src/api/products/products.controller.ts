@@ -147,7 +147,10 @@ export class ProductsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    return changed(reply, await this.commands.execute(new AddProduct(input, commandContext(request))));
+    return changed(
+      reply,
+      await this.commands.execute(new AddProduct(input, commandContext(request, changeAccepted))),
+    );
   }
 
   @Patch(':id')
@@ -169,7 +172,12 @@ export class ProductsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new UpdateProduct(id, expectedVersion(request), patch, commandContext(request));
+    const command = new UpdateProduct(
+      id,
+      expectedVersion(request),
+      patch,
+      commandContext(request, changeAccepted),
+    );
     return changed(reply, await this.commands.execute(command));
   }
 
@@ -191,12 +199,14 @@ export class ProductsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new DeleteProduct(id, expectedVersion(request), commandContext(request));
+    const command = new DeleteProduct(id, expectedVersion(request), commandContext(request, changeAccepted));
     return changed(reply, await this.commands.execute(command));
   }
 }
 
+const changeAccepted = ({ changeSetId }: { changeSetId: string | null }) => ({ changeSetId });
+
 function changed(reply: Reply, outcome: Edit) {
   if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-  return accepted(reply, outcome.position, { changeSetId: outcome.changeSetId });
+  return accepted(reply, outcome.position, changeAccepted(outcome));
 }

@@ -1,30 +1,22 @@
 /** The context of a command a request sends: who, in which workspace, and under which ids it is followed. */
-import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { UserContext } from '../../commands/draft/draft.handlers.js';
+import type { Receipted } from '../../commands/receipt.js';
 import { derivedId } from '../../events/event-ids.js';
-import { Problem } from '../problems/problem.js';
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
+import { requestPrint, sha256 } from '../idempotency/request-print.js';
 import { callerOf, type Request } from './request.js';
 import { traceOf } from './trace.js';
 
-export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
-
-/** Null without the header. Throws INVALID_REQUEST. */
-export function idempotencyKeyOf(request: Request): string | null {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key === 'string' && key.length > 0 && key.length <= IDEMPOTENCY_KEY_CHARS_MAX) return key;
-  throw new Problem('INVALID_REQUEST', {
-    detail: `Idempotency-Key takes 1 to ${IDEMPOTENCY_KEY_CHARS_MAX} characters.`,
-    extensions: { errors: [{ path: 'header.idempotency-key', message: 'empty or too long' }] },
-  });
-}
-
 /**
- * With an Idempotency-Key the same request gives the same command, which is recorded once. The key is bound to
- * everything that makes the request what it is, so one that is reused for another request cannot swallow it.
+ * With an Idempotency-Key the same request gives the same command, which is recorded once, however old its key is.
+ * `answer`: what the route answers when the command has led to a state; it is then stored with the command's events.
+ * Without it, as where something is left to be done after them, it is stored before it is sent.
  */
-export function commandContext(request: Request): UserContext {
+export function commandContext<State = never>(
+  request: Request,
+  answer?: (state: State) => object,
+): UserContext & Receipted<State> {
   const { userId, workspaceId } = callerOf(request);
   const { traceId, traceparent } = traceOf(request);
   const key = idempotencyKeyOf(request);
@@ -35,15 +27,12 @@ export function commandContext(request: Request): UserContext {
     correlationId: traceId,
     causationId: null,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(answer && request.claimed ? { receipt: request.claimed.pending(answer) } : {}),
   };
 }
 
 /** An id for this key and request. A streamed body is not part of it: it has not been read yet. */
 export function repeatableId(key: string, request: Request): string {
   const { userId, workspaceId } = callerOf(request);
-  const body = request.routeOptions.config.streams ? null : (request.body ?? null);
-  const [path] = request.url.split('?', 1);
-  const ifMatch = request.headers['if-match'] ?? null;
-  const parts = JSON.stringify([workspaceId, userId, request.method, path, ifMatch, body, key]);
-  return derivedId('idempotent', createHash('sha256').update(parts).digest('hex'));
+  return derivedId('idempotent', sha256(JSON.stringify([workspaceId, userId, requestPrint(request), key])));
 }

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../identity/caller.js';
 import type { Permission } from '../../identity/permissions.js';
+import type { ClaimedRequest } from '../idempotency/repeated-requests.js';
 import type { ReadModel } from '../ports.js';
 import type { RequestEnd } from './signal.js';
 import type { Trace } from './trace.js';
@@ -12,6 +13,8 @@ declare module 'fastify' {
     caller: Caller | null;
     /** Null where no route was looked for: what broke before that waits for nothing. */
     end: RequestEnd | null;
+    /** Null without an Idempotency-Key. */
+    claimed: ClaimedRequest | null;
     /** Null until somebody asks; see `traceOf`. */
     trace: Trace | null;
   }

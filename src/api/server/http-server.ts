@@ -5,12 +5,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { RECEIPTS, type Receipts } from '../../event-store/receipts.js';
 import { Authenticator } from '../../identity/authenticator.js';
 import { nestLogger, type Logger } from '../../platform/logging/logger.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
 import { trustedProxies } from '../limits/client-address.js';
 import { LIMIT_HEADERS } from '../limits/limit-answers.js';
+import { REPLAYED_HEADER } from '../idempotency/idempotency-key.js';
+import { RepeatedRequests } from '../idempotency/repeated-requests.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { HttpMetrics } from '../operations/metrics.js';
@@ -70,6 +73,7 @@ export async function createHttpServer(
   app.get(RateLimits, { strict: false }).guard(server);
   requirePermissions(server);
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
+  new RepeatedRequests(app.get<Receipts>(RECEIPTS, { strict: false }), logger).guard(server);
   app.useGlobalFilters(problems);
   serveDocs(app);
   await app.init();
@@ -106,7 +110,7 @@ async function secure(
     app.enableCors({
       origin: corsOrigins.includes('*') ? '*' : corsOrigins,
       methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-      exposedHeaders: [POSITION_HEADER, 'etag', 'retry-after', ...LIMIT_HEADERS],
+      exposedHeaders: [POSITION_HEADER, 'etag', 'retry-after', REPLAYED_HEADER, ...LIMIT_HEADERS],
       maxAge: 600,
     });
   // Its hook stands once its plugin is loaded, and must stand before the ones that refuse.

@@ -4,10 +4,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { derivedId } from '../../events/event-ids.js';
 import { accept } from '../decision.js';
 import type { UserContext } from '../draft/draft.handlers.js';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter } from '../stream-writer.js';
 import { defineCustomFields, type DefineCustomFieldsRefusal } from '../workspace/workspace.decider.js';
 import { workspaceRef } from '../workspace/workspace-stream.js';
-import { CatalogueWriter, type ChangeOutcome } from './catalogue-writer.js';
+import { CatalogueWriter, type AppliedEdit, type ChangeOutcome } from './catalogue-writer.js';
 import type { ChangeProductsRefusal } from './change-products.js';
 import {
   addProduct,
@@ -33,7 +34,7 @@ async function learnFields(writer: StreamWriter, keys: string[], context: UserCo
 export class AddProduct extends Command<EditOutcome> {
   constructor(
     readonly input: ProductInput,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<AppliedEdit>,
   ) {
     super();
   }
@@ -59,7 +60,7 @@ export class UpdateProduct extends Command<EditOutcome> {
     readonly productId: string,
     readonly expectedVersion: number,
     readonly patch: ProductPatch,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<AppliedEdit>,
   ) {
     super();
   }
@@ -86,7 +87,7 @@ export class DeleteProduct extends Command<EditOutcome> {
   constructor(
     readonly productId: string,
     readonly expectedVersion: number,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<AppliedEdit>,
   ) {
     super();
   }

@@ -1,6 +1,7 @@
 /** The commands around a spoken draft, on Nest's command bus. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter, type Outcome } from '../stream-writer.js';
 import { createVoiceDraft, type VoiceDraft } from './create-voice-draft.js';
 import type { UserContext } from './draft.handlers.js';
@@ -12,7 +13,7 @@ import { retryTranscription, type RetryTranscriptionRefusal } from './transcribe
 export class CreateVoiceDraft extends Command<Outcome<DraftState, never>> {
   constructor(
     readonly draft: Omit<VoiceDraft, 'workspaceId' | 'userId'>,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -29,6 +30,7 @@ export class CreateVoiceDraftHandler implements ICommandHandler<CreateVoiceDraft
       { ...context, commandId: creationId(draft.draftId) },
       (state, now) => createVoiceDraft({ ...draft, workspaceId, userId }, state, now),
       { state: draftEvolution.initial, revision: -1, position: 0n },
+      context.receipt,
     );
   }
 }
@@ -36,7 +38,7 @@ export class CreateVoiceDraftHandler implements ICommandHandler<CreateVoiceDraft
 export class RetryTranscription extends Command<Outcome<DraftState, RetryTranscriptionRefusal>> {
   constructor(
     readonly draftId: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -47,8 +49,12 @@ export class RetryTranscriptionHandler implements ICommandHandler<RetryTranscrip
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, context }: RetryTranscription) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      retryTranscription(context.userId, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => retryTranscription(context.userId, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }

@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ImportFormat } from '../../events/import.events.js';
 import type { UserContext } from '../draft/draft.handlers.js';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter, type Outcome } from '../stream-writer.js';
 import { requestImport, type ImportState } from './import.decider.js';
 import { importRef } from './import-stream.js';
@@ -10,7 +11,7 @@ import { importRef } from './import-stream.js';
 export class RequestImport extends Command<Outcome<ImportState, never>> {
   constructor(
     readonly upload: { importId: string; format: ImportFormat; bytes: number },
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<ImportState>,
   ) {
     super();
   }
@@ -22,8 +23,12 @@ export class RequestImportHandler implements ICommandHandler<RequestImport> {
 
   execute({ upload, context }: RequestImport) {
     const { workspaceId, userId } = context;
-    return this.writer.decide(importRef(upload.importId, workspaceId), context, (state, now) =>
-      requestImport({ ...upload, workspaceId, userId, requestedAt: now }, state),
+    return this.writer.decide(
+      importRef(upload.importId, workspaceId),
+      context,
+      (state, now) => requestImport({ ...upload, workspaceId, userId, requestedAt: now }, state),
+      undefined,
+      context.receipt,
     );
   }
 }

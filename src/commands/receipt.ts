@@ -1,0 +1,15 @@
+/** The answer to a request, on its way into the append that makes it true; ADR 0052. */
+import type { Receipt } from '../event-store/receipts.js';
+
+/** What a request with an Idempotency-Key will be answered once its command is accepted. */
+export interface PendingReceipt<State> {
+  /** To be stored along with the events that lead to this state. */
+  of(state: State): Receipt;
+  /** It was. */
+  stored(): void;
+}
+
+/** Part of a command's context. Only the append that decides the answer may take it: never a step on the way there. */
+export interface Receipted<State> {
+  receipt?: PendingReceipt<State> | undefined;
+}
