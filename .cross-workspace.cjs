@@ -35,7 +35,15 @@ module.exports = {
       name: 'DELETE_ABANDONED',
       why: 'uploads that were given up, of everybody: what an hourly job takes away',
     },
-    { path: '^src/identity/authenticator\\.ts$', why: 'finds out which workspace a key belongs to' },
+    { path: '^src/identity/users/', why: 'people, who are the same in all their workspaces' },
+    {
+      path: '^src/identity/sessions/',
+      why: 'sign-ins of people, and which of their workspaces one leads to; keys of the installation',
+    },
+    {
+      path: '^src/identity/(keys/api-keys|members/members\\.sql)\\.ts$',
+      why: 'finds out which workspace a key or a link belongs to; the other statements run in scopes',
+    },
     { path: '^src/identity/workspaces\\.ts$', why: 'makes workspaces' },
     { path: '^src/[^/]+\\.ts$', why: "commands of the installation's operator" },
   ],

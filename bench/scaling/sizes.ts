@@ -1,5 +1,5 @@
 /** Larger catalogues, longer streams, more workspaces: on one process with all roles. */
-import { hashApiKey } from '../../src/identity/api-key.js';
+import { hashApiKey } from '../../src/identity/keys/api-key.js';
 import { filled } from '../pipeline/ours.js';
 import { ROWS_PER_DRAFT, type Shop } from '../pipeline/shop.js';
 import { startBenchServer, type BenchServer } from '../support.js';

@@ -1,8 +1,7 @@
 /** The rooms between the outside parts and HTTP: the write side, the sagas with their jobs, the projections. */
 import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
 import { StreamWriter } from '../commands/stream-writer.js';
-import { Authenticator } from '../identity/authenticator.js';
-import { Workspaces } from '../identity/workspaces.js';
+import { buildIdentity, type Identity } from '../identity/identity.js';
 import type { Transcriber } from '../interpreter/audio/transcriber.js';
 import type { Interpreter } from '../interpreter/interpreter.js';
 import { DEFAULT_PLAN_RULES } from '../planning/rules.js';
@@ -29,6 +28,8 @@ import {
 import { interpretPromptSaga } from '../sagas/interpret-prompt/interpret-prompt.saga.js';
 import { keptReplies } from '../sagas/interpret-prompt/kept-replies.js';
 import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
+import { followMembersJob } from '../sagas/follow-members/follow-members.job.js';
+import { followMembersSaga } from '../sagas/follow-members/follow-members.saga.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
 import { deleteAudioJob } from '../sagas/transcribe-audio/delete-audio.job.js';
@@ -49,6 +50,7 @@ export const ALL_SAGAS: readonly Saga[] = [
   recordUndoSaga,
   importProductsSaga,
   transcribeAudioSaga,
+  followMembersSaga,
 ];
 
 export interface Application {
@@ -56,8 +58,7 @@ export interface Application {
   catalogue: CatalogueWriter;
   planner: Planner;
   projections: Projections;
-  workspaces: Workspaces;
-  authenticator: Authenticator;
+  identity: Identity;
   jobDefinitions: JobDefinition<never>[];
 }
 
@@ -80,6 +81,7 @@ export function buildApplication(
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
 
   const writer = new StreamWriter(store, now);
+  const identity = buildIdentity(database, writer, now);
   const projections = new Projections({ database: derived, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
   const catalogue = new CatalogueWriter(writer, store, reader, now);
@@ -114,14 +116,14 @@ export function buildApplication(
     catalogue,
     planner,
     projections,
-    workspaces: new Workspaces(database, writer),
-    authenticator: new Authenticator(database),
+    identity,
     jobDefinitions: [
       interpretPromptJob(reading),
       askModelsJob(reading),
       applyChangesJob({ writer, catalogue, planner, shown, now }),
       expireDraftJob({ writer }),
       recordUndoJob({ writer, now }),
+      followMembersJob({ follow: (workspaceId) => identity.members.follow(workspaceId) }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),
       transcribeAudioJob({ writer, files, transcriber, onFailure: onTranscriptionFailure, now }),
       deleteAudioJob({ writer, files, jobs, keepMs: settings.AUDIO_KEEP_HOURS * 3_600_000, now }),

@@ -57,7 +57,7 @@ class RootModule {}
 
 function busModule({ infrastructure, application, reporter }: HttpParts, links: SignedLinks): DynamicModule {
   const { database, store, jobs, files, deadLetters, limits } = infrastructure;
-  const { writer, catalogue, planner, projections, authenticator } = application;
+  const { writer, catalogue, planner, projections, identity } = application;
   const values = [
     { provide: WORKSPACE_READS, useValue: workspaceReads(database) },
     { provide: EVENT_STORE, useValue: store },
@@ -67,7 +67,7 @@ function busModule({ infrastructure, application, reporter }: HttpParts, links: 
     { provide: StreamWriter, useValue: writer },
     { provide: CatalogueWriter, useValue: catalogue },
     { provide: PREVIEW_PLANNER, useValue: planner },
-    { provide: Authenticator, useValue: authenticator },
+    { provide: Authenticator, useValue: identity.authenticator },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
     { provide: RECORDING_KEEPER, useValue: recordingKeeper(jobs) },

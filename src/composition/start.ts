@@ -52,7 +52,7 @@ export async function start({ settings, warnings }: Config, onLost: () => void):
       ...(transcriber && { transcription: () => transcriberHealth(transcriber) }),
     });
     const owner = await ownerKey(settings);
-    await application.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
+    await application.identity.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
 
     const { bus, jobs, relay } = infrastructure;
     if (relay) {

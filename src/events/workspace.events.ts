@@ -18,7 +18,41 @@ export const WorkspaceCreated = eventContract(
 
 export const MemberAdded = eventContract(
   'MemberAdded',
-  z.strictObject({ userId: z.uuid(), role: Role, addedAt: z.iso.datetime() }),
+  z.strictObject({
+    userId: z.uuid(),
+    role: Role,
+    addedAt: z.iso.datetime(),
+    /** The invitation they came by; the first owner came by none. */
+    invitationId: z.uuid().optional(),
+  }),
+);
+
+/** Whom it is for stands in no event. */
+export const MemberInvited = eventContract(
+  'MemberInvited',
+  z.strictObject({
+    invitationId: z.uuid(),
+    role: Role,
+    invitedBy: z.uuid(),
+    invitedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+  }),
+);
+
+export const InvitationRevoked = eventContract(
+  'InvitationRevoked',
+  z.strictObject({ invitationId: z.uuid(), revokedBy: z.uuid(), revokedAt: z.iso.datetime() }),
+);
+
+export const MemberRoleChanged = eventContract(
+  'MemberRoleChanged',
+  z.strictObject({ userId: z.uuid(), role: Role, changedBy: z.uuid(), changedAt: z.iso.datetime() }),
+);
+
+/** With them go their keys and sessions in this workspace. */
+export const MemberRemoved = eventContract(
+  'MemberRemoved',
+  z.strictObject({ userId: z.uuid(), removedBy: z.uuid(), removedAt: z.iso.datetime() }),
 );
 
 /** Custom fields become known: by an import that carried them, or by decision. */
@@ -49,6 +83,10 @@ export const DeadLettersRedriven = eventContract(
 export const WORKSPACE_EVENTS = [
   WorkspaceCreated,
   MemberAdded,
+  MemberInvited,
+  InvitationRevoked,
+  MemberRoleChanged,
+  MemberRemoved,
   CustomFieldsDefined,
   DeadLettersRedriven,
 ] as const;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateApiKey } from './api-key.js';
+import { generateApiKey } from './keys/api-key.js';
 
 /** Readable by the owner of the process only. Any number of processes may start at once: all get the same key. */
 export async function apiKeyFromFile(

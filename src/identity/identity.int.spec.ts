@@ -4,15 +4,26 @@ import { testDatabase, type TestDatabase } from '../../test/support/database.js'
 import { StreamWriter } from '../commands/stream-writer.js';
 import { MemoryEventStore } from '../event-store/memory/memory-event-store.js';
 import { workspaceStream } from '../events/streams.js';
-import { callerOfRole } from './caller.js';
 import { Authenticator, CALLER_CACHE_MS } from './authenticator.js';
+import { buildIdentity } from './identity.js';
+import { PERMISSIONS_OF } from './permissions.js';
 import { DEFAULT_OWNER_ID, DEFAULT_WORKSPACE_ID, Workspaces } from './workspaces.js';
 
 let database: TestDatabase;
 let store: MemoryEventStore;
 const workspaces = () => new Workspaces(database.database, new StreamWriter(store, () => new Date()));
-const owner = callerOfRole({ userId: DEFAULT_OWNER_ID, workspaceId: DEFAULT_WORKSPACE_ID, role: 'owner' });
-const fresh = () => new Authenticator(database.database);
+const ownerOf = (ids: { userId: string; workspaceId: string }) => ({
+  userId: ids.userId,
+  workspaceId: ids.workspaceId,
+  role: 'owner',
+  permissions: PERMISSIONS_OF.owner,
+  credential: { kind: 'api-key', id: expect.any(String) as string },
+});
+const owner = ownerOf({ userId: DEFAULT_OWNER_ID, workspaceId: DEFAULT_WORKSPACE_ID });
+/** Of a process that has just started. */
+const identity = () =>
+  buildIdentity(database.database, new StreamWriter(store, () => new Date()), () => new Date());
+const fresh = () => identity().authenticator;
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -56,9 +67,7 @@ describe('authentication', () => {
   it('knows the workspace of each key', async () => {
     const other = await workspaces().createWorkspaceWithKey('other');
     const { workspaceId, userId } = other;
-    expect(await fresh().authenticate(other.apiKey)).toEqual(
-      callerOfRole({ workspaceId, userId, role: 'owner' }),
-    );
+    expect(await fresh().authenticate(other.apiKey)).toEqual(ownerOf({ workspaceId, userId }));
     expect(await fresh().authenticate('second-key')).toEqual(owner);
   });
 
@@ -72,13 +81,12 @@ describe('authentication', () => {
   it('asks the database once for a burst and then not until the answer is old', async () => {
     let now = 0;
     let asked = 0;
-    const counting = {
-      query: ((text: string, values?: unknown[]) => {
-        asked++;
-        return database.database.query(text, values);
-      }) as typeof database.database.query,
+    const { apiKeys } = identity();
+    const byApiKey = (hash: Buffer) => {
+      asked++;
+      return apiKeys.callerOf(hash);
     };
-    const authenticator = new Authenticator(counting, () => now);
+    const authenticator = new Authenticator({ byApiKey, byAccessToken: async () => null }, () => now);
     await Promise.all(Array.from({ length: 20 }, () => authenticator.authenticate('second-key')));
     await authenticator.authenticate('second-key');
     expect(asked).toBe(1);
@@ -109,7 +117,8 @@ describe('authentication', () => {
   });
 
   it('says that the database is away rather than that the key is wrong', async () => {
-    const away = { query: () => Promise.reject(new Error('connection terminated')) };
-    await expect(new Authenticator(away).authenticate(randomUUID())).rejects.toThrow('connection terminated');
+    const away = () => Promise.reject(new Error('connection terminated'));
+    const authenticator = new Authenticator({ byApiKey: away, byAccessToken: away });
+    await expect(authenticator.authenticate(randomUUID())).rejects.toThrow('connection terminated');
   });
 });

@@ -4,8 +4,9 @@ import { createWorkspace } from '../commands/workspace/workspace.decider.js';
 import { workspaceRef } from '../commands/workspace/workspace-stream.js';
 import type { StreamWriter } from '../commands/stream-writer.js';
 import { derivedId } from '../events/event-ids.js';
-import type { Database, Queryable } from '../platform/database/database.js';
-import { generateApiKey, hashApiKey } from './api-key.js';
+import type { Database } from '../platform/database/database.js';
+import { generateApiKey, hashApiKey } from './keys/api-key.js';
+import { followStream } from './members/follow-members.js';
 
 /** Derived, so that processes which start at once agree on them without asking each other. */
 export const DEFAULT_WORKSPACE_ID = derivedId('workspace', 'default');
@@ -14,14 +15,12 @@ const BOOTSTRAP_KEY_ID = derivedId('api-key', 'bootstrap');
 
 const INSERT_USER = 'INSERT INTO users (user_id, name) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING';
 
-const INSERT_OWNER = `
-  INSERT INTO memberships (workspace_id, user_id, role) VALUES ($1, $2, 'owner')
-  ON CONFLICT (workspace_id, user_id) DO NOTHING`;
-
-/** One row when the key is new or another than before, none when it is the same. */
-const UPSERT_OWNER_KEY = `
-  INSERT INTO api_keys (workspace_id, user_id, key_id, key_hash, role) VALUES ($1, $2, $3, $4, 'owner')
-  ON CONFLICT (key_id) DO UPDATE SET key_hash = EXCLUDED.key_hash, created_at = now(), last_used_at = NULL
+/** One row when the key is new or another than before, none when it is the same, or its user is not a member any more. */
+const UPSERT_KEY = `
+  INSERT INTO api_keys (workspace_id, user_id, key_id, key_hash)
+  SELECT workspace_id, user_id, $3, $4 FROM memberships WHERE workspace_id = $1 AND user_id = $2
+  ON CONFLICT (key_id) DO UPDATE
+    SET key_hash = EXCLUDED.key_hash, created_at = now(), last_used_at = NULL, revoked_at = NULL
    WHERE api_keys.key_hash <> EXCLUDED.key_hash
   RETURNING key_id`;
 
@@ -48,18 +47,16 @@ export class Workspaces {
   ) {}
 
   /**
-   * Makes workspace `default` and its owner, and gives the owner this key in place of the one before. `apiKey` null
-   * leaves the stored key alone. Idempotent, and safe in several processes at once. Throws ApiKeyRequired.
+   * Makes workspace `default` and its owner, and gives the owner this key in place of the one before, unless they are no
+   * longer a member. `apiKey` null leaves the stored key alone. Idempotent, and safe in several processes at once. Throws
+   * ApiKeyRequired.
    */
   async bootstrapOwner({ apiKey }: { apiKey: string | null }): Promise<Owned & { keyChanged: boolean }> {
     const owned = { workspaceId: DEFAULT_WORKSPACE_ID, userId: DEFAULT_OWNER_ID };
     if (apiKey === null && (await this.database.query(SELECT_ANY_KEY)).rowCount === 0)
       throw new ApiKeyRequired();
-    await this.open(owned, 'default');
-    const keyChanged = await this.database.transaction(async (transaction) => {
-      await addOwner(transaction, owned, 'owner');
-      return apiKey !== null && setKey(transaction, owned, BOOTSTRAP_KEY_ID, apiKey);
-    });
+    await this.open(owned, { workspace: 'default', owner: 'owner' });
+    const keyChanged = apiKey !== null && (await this.setKey(owned, BOOTSTRAP_KEY_ID, apiKey));
     return { ...owned, keyChanged };
   }
 
@@ -67,36 +64,31 @@ export class Workspaces {
   async createWorkspaceWithKey(name: string): Promise<Owned & { apiKey: string }> {
     const owned = { workspaceId: uuidv7(), userId: uuidv7() };
     const apiKey = generateApiKey();
-    await this.open(owned, name);
-    await this.database.transaction(async (transaction) => {
-      await addOwner(transaction, owned, name);
-      await setKey(transaction, owned, uuidv7(), apiKey);
-    });
+    await this.open(owned, { workspace: name, owner: name });
+    await this.setKey(owned, uuidv7(), apiKey);
     return { ...owned, apiKey };
   }
 
-  /** The workspace's first events. Their ids derive from the workspace: twice is once. */
-  private async open({ workspaceId, userId }: Owned, name: string): Promise<void> {
+  /**
+   * The user, then the workspace's first events, whose ids derive from the workspace: twice is once. In this order, since
+   * whoever follows the events needs the user.
+   */
+  private async open(
+    { workspaceId, userId }: Owned,
+    names: { workspace: string; owner: string },
+  ): Promise<void> {
+    await this.database.query(INSERT_USER, [userId, names.owner]);
     const commandId = derivedId('create-workspace', workspaceId);
     await this.writer.decide(
       workspaceRef(workspaceId),
       { workspaceId, userId, commandId, correlationId: commandId, causationId: null },
-      (state, now) => createWorkspace({ workspaceId, name, ownerId: userId }, state, now),
+      (state, now) => createWorkspace({ workspaceId, name: names.workspace, ownerId: userId }, state, now),
     );
+    await followStream(this.database, this.writer, workspaceId, new Date());
   }
-}
 
-async function addOwner(transaction: Queryable, { workspaceId, userId }: Owned, name: string): Promise<void> {
-  await transaction.query(INSERT_USER, [userId, name]);
-  await transaction.query(INSERT_OWNER, [workspaceId, userId]);
-}
-
-async function setKey(
-  transaction: Queryable,
-  { workspaceId, userId }: Owned,
-  keyId: string,
-  apiKey: string,
-): Promise<boolean> {
-  const key = [workspaceId, userId, keyId, hashApiKey(apiKey)];
-  return (await transaction.query(UPSERT_OWNER_KEY, key)).rowCount === 1;
+  private async setKey({ workspaceId, userId }: Owned, keyId: string, apiKey: string): Promise<boolean> {
+    const key = [workspaceId, userId, keyId, hashApiKey(apiKey)];
+    return (await this.database.query(UPSERT_KEY, key)).rowCount === 1;
+  }
 }

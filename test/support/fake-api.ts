@@ -27,7 +27,12 @@ import { SignedLinks } from '../../src/platform/files/signed-links.js';
 import { LIMITER_STORE, memoryLimiterStore } from '../../src/platform/limits/limiter-store.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 
-export const OWNER = callerOfRole({ userId: randomUUID(), workspaceId: randomUUID(), role: 'owner' });
+export const OWNER = callerOfRole({
+  userId: randomUUID(),
+  workspaceId: randomUUID(),
+  role: 'owner',
+  credential: { kind: 'api-key', id: randomUUID() },
+});
 const CALLERS = new Map([
   ['owner-key', OWNER],
   ['viewer-key', callerOfRole({ ...OWNER, userId: randomUUID(), role: 'viewer' })],

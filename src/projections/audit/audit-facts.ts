@@ -49,7 +49,14 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
     case 'WorkspaceCreated':
       return { name: event.data.name, ownerId: event.data.ownerId };
     case 'MemberAdded':
+    case 'MemberRoleChanged':
       return { memberId: event.data.userId, role: event.data.role };
+    case 'MemberRemoved':
+      return { memberId: event.data.userId };
+    case 'MemberInvited':
+      return { invitationId: event.data.invitationId, role: event.data.role };
+    case 'InvitationRevoked':
+      return { invitationId: event.data.invitationId };
     case 'CustomFieldsDefined':
       return { keys: event.data.keys };
     case 'DeadLettersRedriven': {

@@ -1,0 +1,93 @@
+/** How somebody who was asked in becomes a user: by the link alone, once. */
+import { derivedId } from '../../events/event-ids.js';
+import type { AcceptInvitationRefusal } from '../../commands/members/invitations.js';
+import { EmailTaken, type Users } from '../users/users.js';
+import { weaknessOf, type PasswordWeakness } from '../users/password-rules.js';
+import type { Passwords } from '../users/passwords.js';
+import type { Following, Members } from './members.js';
+
+export interface Registered {
+  userId: string;
+  workspaceId: string;
+  position: bigint;
+}
+
+export type RegistrationRefusal =
+  | AcceptInvitationRefusal
+  /** A user has this address: they sign in and accept. */
+  | { code: 'EMAIL_TAKEN' }
+  | { code: 'PASSWORD_REFUSED'; weakness: PasswordWeakness };
+
+export type RegistrationOutcome = Registered | { refused: RegistrationRefusal };
+
+export class Registration {
+  constructor(
+    private readonly users: Users,
+    private readonly passwords: Passwords,
+    private readonly members: Members,
+  ) {}
+
+  /** A new user, with the address the invitation was for. Broken off, it may be done again with the same link. */
+  async register(
+    { token, name, password }: { token: string; name: string; password: string },
+    following: Following,
+  ): Promise<RegistrationOutcome> {
+    const invitation = await this.members.find(token);
+    if (!invitation) return refused({ code: 'INVITATION_INVALID' });
+    const { email } = invitation;
+    const weakness = weaknessOf(password, { email, name });
+    if (weakness) return refused({ code: 'PASSWORD_REFUSED', weakness });
+    const passwordHash = await this.passwords.hash(password);
+    return this.enter(token, { name, passwordHash }, following);
+  }
+
+  /**
+   * A new user who proved in another way that the address is theirs: without a password. `email` must be the address that
+   * the invitation was for.
+   */
+  async registerVerified(
+    { token, name, email }: { token: string; name: string; email: string },
+    following: Following,
+  ): Promise<RegistrationOutcome> {
+    const invitation = await this.members.find(token);
+    if (invitation?.email !== email) return refused({ code: 'INVITATION_INVALID' });
+    return this.enter(token, { name, passwordHash: null }, following);
+  }
+
+  /** A user who is signed in comes into another workspace, if the invitation was for their address. */
+  async accept(token: string, userId: string, following: Following): Promise<RegistrationOutcome> {
+    const [invitation, user] = await Promise.all([this.members.find(token), this.users.byId(userId)]);
+    if (!invitation || invitation.email !== user?.email) return refused({ code: 'INVITATION_INVALID' });
+    return this.join(invitation, userId, following);
+  }
+
+  private async enter(
+    token: string,
+    { name, passwordHash }: { name: string; passwordHash: string | null },
+    following: Following,
+  ): Promise<RegistrationOutcome> {
+    // Once more, since hashing took its time: from here on, whoever holds an open invitation is its user.
+    const invitation = await this.members.find(token);
+    if (!invitation) return refused({ code: 'INVITATION_INVALID' });
+    const userId = derivedId('user', 'invited', invitation.invitationId);
+    try {
+      await this.users.create({ userId, email: invitation.email, name, passwordHash });
+    } catch (error) {
+      if (error instanceof EmailTaken) return refused({ code: 'EMAIL_TAKEN' });
+      throw error;
+    }
+    return this.join(invitation, userId, following);
+  }
+
+  private async join(
+    invitation: Parameters<Members['accept']>[0],
+    userId: string,
+    following: Following,
+  ): Promise<RegistrationOutcome> {
+    const outcome = await this.members.accept(invitation, userId, following);
+    if (!outcome.accepted) return refused(outcome.refusal);
+    return { userId, workspaceId: invitation.workspaceId, position: outcome.position };
+  }
+}
+
+const refused = (refusal: RegistrationRefusal): RegistrationOutcome => ({ refused: refusal });
