@@ -11,8 +11,8 @@ const cell = (text: string) => text.replaceAll('|', '\\|');
 
 function table(): string {
   const rows = configTable().map(
-    ({ key, default: fallback, unit, reason, supported }) =>
-      `| \`${key}\` | ${fallback === '' ? '' : `\`${cell(fallback)}\``} | ${cell(unit)} | ${cell(reason)}${supported ? '' : ' *(not in this version: refused at start)*'} |`,
+    ({ key, default: fallback, unit, reason, secret, supported }) =>
+      `| \`${key}\`${secret ? ` or \`${key}_FILE\`` : ''} | ${fallback === '' ? '' : `\`${cell(fallback)}\``} | ${cell(unit)} | ${cell(reason)}${supported ? '' : ' *(not in this version: refused at start)*'} |`,
   );
   return ['| setting | default | unit | what it decides |', '|---|---|---|---|', ...rows].join('\n');
 }

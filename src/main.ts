@@ -1,11 +1,23 @@
 /** The program: reads its configuration, starts, and ends on a signal or when it cannot go on. */
 import 'reflect-metadata';
 import './platform/node-version.js';
+import { inspect } from 'node:util';
 import { start } from './composition/start.js';
 import { ConfigError, readConfig } from './platform/config/config.js';
+import { redactor } from './platform/logging/redaction.js';
+
+let withoutSecrets = redactor([]);
+const crash = (error: unknown) => {
+  console.error(withoutSecrets(error instanceof ConfigError ? error.message : inspect(error)));
+  process.exit(1);
+};
+// As Node would end, but for the secrets that its own words may hold.
+process.on('uncaughtException', crash);
 
 try {
-  const starting = start(readConfig(process.env), () => end(1));
+  const config = readConfig(process.env);
+  withoutSecrets = redactor(config.secrets);
+  const starting = start(config, () => end(1));
   // A second Ctrl-C must not cut short what the first one began, nor one during the start leave a half behind.
   let ending: Promise<void> | undefined;
   const end = (exitCode: number) => {
@@ -17,6 +29,5 @@ try {
   if (running.url) console.log(`Drafthorse listens on ${running.url}`);
   if (running.apiKeyFile) console.log(`The owner's API key is in ${running.apiKeyFile}`);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exit(1);
+  crash(error);
 }

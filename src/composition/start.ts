@@ -28,8 +28,11 @@ export interface RunningProcess {
 }
 
 /** `onLost`: a part this process cannot do without is gone for good; stop and start again. */
-export async function start({ settings, warnings }: Config, onLost: () => void): Promise<RunningProcess> {
-  const logger = createLogger({ level: settings.LOG_LEVEL });
+export async function start(
+  { settings, warnings, secrets }: Config,
+  onLost: () => void,
+): Promise<RunningProcess> {
+  const logger = createLogger({ level: settings.LOG_LEVEL, secrets });
   for (const warning of warnings) logger.warn({}, warning);
   const lifecycle = new Lifecycle(logger);
   try {

@@ -1,13 +1,14 @@
 /** What the dead-letter routes take and answer. */
 import { z } from 'zod';
+import { StorableText } from '../../catalogue/product.js';
 import type { DeadLetter } from '../../event-bus/event-bus.js';
 import { TOPICS } from '../../events/streams.js';
 import { ListQuery } from '../requests/lists.js';
 
 const GROUP_CHARS_MAX = 200;
 const KEY_CHARS_MAX = 500;
-const Group = z.string().min(1).max(GROUP_CHARS_MAX).describe('A consumer group, e.g. projection.drafts');
-const Key = z.string().min(1).max(KEY_CHARS_MAX).describe('The id of a draft, workspace, import or plan');
+const Group = StorableText.min(1).max(GROUP_CHARS_MAX).describe('A consumer group, e.g. projection.drafts');
+const Key = StorableText.min(1).max(KEY_CHARS_MAX).describe('The id of a draft, workspace, import or plan');
 
 export const DeadLettersQuery = ListQuery.extend({ group: Group.optional(), key: Key.optional() });
 export type DeadLettersQuery = z.output<typeof DeadLettersQuery>;

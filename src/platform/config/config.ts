@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod';
 import { nearName } from './near-name.js';
-import { NOT_SUPPORTED_YET, SETTING_KEYS, SETTINGS, type SettingKey } from './settings.js';
+import { withSecretFiles } from './secret-files.js';
+import { NOT_SUPPORTED_YET, SECRET_KEYS, SETTING_KEYS, SETTINGS, type SettingKey } from './settings.js';
 
 /** A value per setting; null where it is unset and has no default. */
 export type Settings = {
@@ -17,6 +18,8 @@ export interface Config {
   settings: Settings;
   /** Worth a line in the log, not worth refusing to start. */
   warnings: string[];
+  /** Values of secret settings as they were given: what must not be written anywhere. */
+  secrets: string[];
 }
 
 /** Under these prefixes an unknown key can only be a mistake. */
@@ -35,6 +38,8 @@ const SHARED_PREFIXES = [
   'AUDIO_',
   'FILES_',
   'S3_',
+  'AUDIT_',
+  'PERSONAL_',
 ];
 /** Read by the terminal client, which often shares a shell with the server. */
 const CLIENT_KEYS = ['DRAFTHORSE_URL'];
@@ -50,14 +55,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** Throws ConfigError. An empty variable counts as unset, as compose files write it. */
+/**
+ * Throws ConfigError. An empty variable counts as unset, as compose files write it; a secret may be in a file that
+ * `<NAME>_FILE` names.
+ */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = new Map(
+  const written = new Map(
     Object.entries(environment).flatMap(([key, value]) =>
       value === undefined || value.trim() === '' ? [] : [[key, value.trim()] as const],
     ),
   );
-  const problems = [...unknownKeys(given), ...unsupportedKeys(given)];
+  const { given, problems: unreadable } = withSecretFiles(written);
+  const problems = [...unreadable, ...unknownKeys(given), ...unsupportedKeys(given)];
   const settings: Record<string, unknown> = {};
   for (const key of SETTING_KEYS) {
     const text = given.get(key) ?? SETTINGS[key].fallback;
@@ -71,7 +80,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   if (problems.length === 0) problems.push(...contradictions(settings as Settings));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { settings: settings as Settings, warnings: warningsOf(settings as Settings) };
+  const secrets = SECRET_KEYS.flatMap((key) => given.get(key) ?? []);
+  return { settings: settings as Settings, warnings: warningsOf(settings as Settings), secrets };
 }
 
 function unknownKeys(given: ReadonlyMap<string, string>): string[] {

@@ -1,4 +1,5 @@
 /** Names of the fields of a log line, in one place so that a search finds every line about a thing. */
+import { SECRET_KEYS } from '../config/settings.js';
 
 /** Identifiers a line may carry. Never a prompt, a product's text or a secret. */
 export interface LogFields {
@@ -28,19 +29,19 @@ export interface LogFields {
   err?: unknown;
 }
 
-/** Fields that must never reach a log, wherever in an object they stand (up to two levels deep). */
+/**
+ * Fields that must never reach a log, wherever in an object they stand (up to two levels deep). Values of secret
+ * settings are taken out of every line besides, whatever the field; see `redaction.ts`.
+ */
 export const REDACTED_FIELDS = [
   'authorization',
   'apiKey',
   'api_key',
   'password',
   'token',
+  'accessToken',
+  'refreshToken',
   'prompt',
   'text',
-  'DRAFTHORSE_API_KEY',
-  'DATABASE_URL',
-  'LLM_API_KEY',
-  'TRANSCRIPTION_API_KEY',
-  'S3_SECRET_ACCESS_KEY',
-  'KAFKA_SASL_PASSWORD',
+  ...SECRET_KEYS,
 ] as const;

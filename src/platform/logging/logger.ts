@@ -2,6 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream } from 'pino';
 import { REDACTED_FIELDS, type LogFields } from './log-fields.js';
+import { redactor } from './redaction.js';
 
 /** What the program logs with. The first argument takes known field names only. */
 export interface Logger {
@@ -17,14 +18,22 @@ export const LOGGER = Symbol('Logger');
 
 const REDACTED_PATHS = REDACTED_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** `destination` defaults to standard output. */
-export function createLogger(options: { level: string; destination?: DestinationStream }): Logger {
+export interface LoggerOptions {
+  level: string;
+  /** Standard output when absent. */
+  destination?: DestinationStream;
+  /** Values of secret settings: taken out of every line, whatever they stand in. */
+  secrets?: readonly string[];
+}
+
+export function createLogger(options: LoggerOptions): Logger {
   const settings = {
     level: options.level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: redactor(options.secrets ?? []) },
   };
   return options.destination ? pino(settings, options.destination) : pino(settings);
 }
