@@ -20,6 +20,7 @@ const rooms = {
     'platform',
     'text',
   ],
+  'audit-chain': ['events', 'event-store', 'event-bus', 'platform', 'projections'],
   identity: ['catalogue', 'commands', 'events', 'event-store', 'platform'],
   sagas: [
     'catalogue',
@@ -33,7 +34,17 @@ const rooms = {
     'projections',
     'text',
   ],
-  api: ['catalogue', 'commands', 'events', 'event-store', 'event-bus', 'identity', 'platform', 'projections'],
+  api: [
+    'audit-chain',
+    'catalogue',
+    'commands',
+    'events',
+    'event-store',
+    'event-bus',
+    'identity',
+    'platform',
+    'projections',
+  ],
   platform: [],
 };
 

@@ -12,7 +12,7 @@ export function healthReporter(
   { database, store, bus, relay }: Infrastructure,
   settings: Settings,
   /** Services outside that this process asks, by name. */
-  services: Readonly<Record<string, () => ComponentHealth>> = {},
+  services: Readonly<Record<string, () => ComponentHealth | Promise<ComponentHealth>>> = {},
 ): HealthReporter {
   const lagEventsMax = settings.KAFKA_LAG_EVENTS_MAX;
   const relayLagMsMax = settings.KAFKA_RELAY_LAG_SECONDS_MAX * 1_000;
@@ -42,7 +42,9 @@ export function healthReporter(
       const relayed = await relay?.health();
       return {
         database,
-        ...Object.fromEntries(Object.entries(services).map(([name, health]) => [name, health()])),
+        ...Object.fromEntries(
+          await Promise.all(Object.entries(services).map(async ([name, health]) => [name, await health()])),
+        ),
         ...(relayed && { relay: relayHealth(relayed, relayLagMsMax) }),
         ...Object.fromEntries(groups.map((group) => [group.group, groupHealth(group)])),
       };

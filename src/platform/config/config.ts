@@ -39,6 +39,7 @@ const SHARED_PREFIXES = [
   'FILES_',
   'S3_',
   'AUDIT_',
+  'AUDIT_',
   'PERSONAL_',
 ];
 /** Read by the terminal client, which often shares a shell with the server. */

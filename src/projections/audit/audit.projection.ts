@@ -1,7 +1,10 @@
 /** Read model `audit_trail`: every fact of every stream, in log order, with who caused it. */
-import { TOPICS } from '../../events/streams.js';
+import { TOPICS, type Topic } from '../../events/streams.js';
 import type { Projection } from '../projection.js';
-import { auditFacts } from './audit-facts.js';
+import { trailRow } from './trail-row.js';
+
+/** The rows of a large preview are vouched for by the hash in its PreviewBuilt. */
+export const TRAIL_TOPICS: readonly Topic[] = TOPICS.filter((topic) => topic !== 'drafthorse.plans');
 
 /** `$1` a JSON array of entries. */
 const INSERT = {
@@ -9,32 +12,19 @@ const INSERT = {
   text: `
   INSERT INTO audit_trail (workspace_id, position, event_id, stream_id, revision, type, user_id, correlation_id,
                            causation_id, facts, recorded_at)
-  SELECT "workspaceId", position, "eventId", "streamId", revision, type, "userId", "correlationId", "causationId",
-         facts, "recordedAt"
+  SELECT workspace_id, position, event_id, stream_id, revision, type, user_id, correlation_id, causation_id, facts,
+         recorded_at
     FROM jsonb_to_recordset($1::jsonb) AS r (
-      "workspaceId" uuid, position bigint, "eventId" uuid, "streamId" text, revision integer, type text,
-      "userId" uuid, "correlationId" text, "causationId" uuid, facts jsonb, "recordedAt" timestamptz)`,
+      workspace_id uuid, position bigint, event_id uuid, stream_id text, revision integer, type text, user_id uuid,
+      correlation_id text, causation_id uuid, facts jsonb, recorded_at timestamptz)`,
 };
 
 export const auditProjection: Projection = {
   name: 'audit',
-  // The rows of a large preview are vouched for by the hash in its PreviewBuilt.
-  topics: TOPICS.filter((topic) => topic !== 'drafthorse.plans'),
+  topics: TRAIL_TOPICS,
   tables: ['audit_trail'],
   async apply(transaction, deliveries) {
-    const entries = deliveries.map(({ event }) => ({
-      workspaceId: event.workspaceId,
-      position: event.position.toString(),
-      eventId: event.eventId,
-      streamId: event.streamId,
-      revision: event.revision,
-      type: event.type,
-      userId: event.metadata.userId,
-      correlationId: event.metadata.correlationId,
-      causationId: event.metadata.causationId,
-      facts: auditFacts(event),
-      recordedAt: event.recordedAt,
-    }));
+    const entries = deliveries.map(({ event }) => trailRow(event));
     await transaction.query(INSERT, [JSON.stringify(entries)]);
   },
 };
