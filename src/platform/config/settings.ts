@@ -1,6 +1,5 @@
 /** Every setting with its default, unit and reason. The README's table is generated from this list. */
 import { z } from 'zod';
-import { ed25519PrivateKey, ed25519PublicKey } from '../ed25519.js';
 
 export const ROLES = ['api', 'relay', 'sagas', 'projections'] as const;
 export type ProcessRole = (typeof ROLES)[number];
@@ -150,26 +149,6 @@ export const SETTINGS = {
   LOG_LEVEL: setting({
     schema: z.enum(LOG_LEVELS),
     fallback: 'info',
-  PERSONAL_DATA_KEY: setting({
-    schema: key32,
-    fallback: null,
-    unit: '32 bytes in base64',
-    reason:
-      'Wraps the keys under which what people say is encrypted; the same for all processes, never another one later, and if it is lost, so is all of that. Unset: made at the first start and kept in DATA_DIR/personal-data-key',
-    secret: true,
-  }),
-  DRAFTS_KEPT_DAYS: setting({
-    schema: whole(0, 36_500),
-    fallback: '90',
-    unit: 'days, 0 = for ever',
-    reason: 'How long drafts can be read after their end; then they go into an archive',
-  }),
-  CHANGE_SETS_KEPT_DAYS: setting({
-    schema: whole(0, 36_500),
-    fallback: '365',
-    unit: 'days, 0 = for ever',
-    reason: 'How long changes can be read, undone and looked back upon; then they go into an archive',
-  }),
     unit: LOG_LEVELS.join(' | '),
     reason: 'The least serious line that is written',
   }),
@@ -510,46 +489,12 @@ export const SETTINGS = {
     reason: 'Goes with S3_ACCESS_KEY_ID',
     secret: true,
   }),
-  AUDIT_SIGNING_KEY: setting({
-    // Kept as text: what must not be logged is looked for as it was given.
-    schema: z.string().refine((text) => ed25519PrivateKey(text) !== null, {
-      message: 'an Ed25519 private key, PEM or base64',
-    }),
-    fallback: null,
-    unit: 'PEM or base64',
-    reason:
-      'Ed25519 private key that signs checkpoints of the audit chain, the same for all processes; unset: one is made and kept in DATA_DIR/audit-signing-key.pem',
-    secret: true,
-  }),
-  AUDIT_PUBLIC_KEYS: setting({
-    schema: z.string().transform((text, context) => {
-      const keys = text.split(',').map((one) => ed25519PublicKey(one.trim()));
-      const known = keys.filter((key) => key !== null);
-      if (known.length === keys.length) return known;
-      context.addIssue({ code: 'custom', message: 'Ed25519 public keys, PEM or base64' });
-      return z.NEVER;
-    }),
-    fallback: null,
-    unit: 'comma list of PEM or base64',
-    reason:
-      'Public keys of signing keys before the present one, so that their checkpoints are not taken on trust',
-  }),
-  AUDIT_CHECKPOINT_LINKS: setting({
-    schema: whole(1, 1_000_000),
-    fallback: '1000',
-    unit: 'events',
-    reason: 'A workspace gets a signed checkpoint of its audit chain after so many events',
-  }),
-  AUDIT_CHECKPOINT_SECONDS: setting({
-    schema: whole(1, 86_400),
-    fallback: '300',
-    unit: 'seconds',
-    reason: 'Or so long after the first event that has none',
-  }),
 } satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+/** Settings that are never printed, and may come from files. */
+export const SECRET_KEYS = SETTING_KEYS.filter((key) => (SETTINGS[key] as Setting).secret);
 
 /**
  * Settings whose part does not exist yet. Setting one is refused at start: an option that is silently
@@ -562,48 +507,11 @@ export interface SettingRow {
   default: string;
   unit: string;
   reason: string;
-  AUDIT_SIGNING_KEY: setting({
-    // Kept as text: what must not be logged is looked for as it was given.
-    schema: z.string().refine((text) => ed25519PrivateKey(text) !== null, {
-      message: 'an Ed25519 private key, PEM or base64',
-    }),
-    fallback: null,
-    unit: 'PEM or base64',
-    reason:
-      'Ed25519 private key that signs checkpoints of the audit chain, the same for all processes; unset: one is made and kept in DATA_DIR/audit-signing-key.pem',
-    secret: true,
-  }),
-  AUDIT_PUBLIC_KEYS: setting({
-    schema: z.string().transform((text, context) => {
-      const keys = text.split(',').map((one) => ed25519PublicKey(one.trim()));
-      const known = keys.filter((key) => key !== null);
-      if (known.length === keys.length) return known;
-      context.addIssue({ code: 'custom', message: 'Ed25519 public keys, PEM or base64' });
-      return z.NEVER;
-    }),
-    fallback: null,
-    unit: 'comma list of PEM or base64',
-    reason:
-      'Public keys of signing keys before the present one, so that their checkpoints are not taken on trust',
-  }),
-  AUDIT_CHECKPOINT_LINKS: setting({
-    schema: whole(1, 1_000_000),
-    fallback: '1000',
-    unit: 'events',
-    reason: 'A workspace gets a signed checkpoint of its audit chain after so many events',
-  }),
-  AUDIT_CHECKPOINT_SECONDS: setting({
-    schema: whole(1, 86_400),
-    fallback: '300',
-    unit: 'seconds',
-    reason: 'Or so long after the first event that has none',
-  }),
+  secret: boolean;
   supported: boolean;
 }
 
 /** One row per setting, in the order of the list: what the README shows. */
-/** Settings that are never printed, and may come from files. */
-export const SECRET_KEYS = SETTING_KEYS.filter((key) => (SETTINGS[key] as Setting).secret);
 export function configTable(): SettingRow[] {
   return SETTING_KEYS.map((key) => {
     const { fallback, unit, reason, secret }: Setting = SETTINGS[key];
@@ -611,4 +519,3 @@ export function configTable(): SettingRow[] {
     return { key, default: fallback ?? '', unit, reason, secret: secret === true, supported };
   });
 }
-  secret: boolean;
