@@ -4,7 +4,9 @@ import type { EventStore } from '../event-store/event-store.js';
 import { catalogueStream, routeOf } from '../events/streams.js';
 import type { Database, Prepared } from '../platform/database/database.js';
 import { Advances, type WaitOptions } from './advances.js';
-import { partitionKey, project, type Projection } from './projection.js';
+import { partitionKey } from './bookkeeping.js';
+import type { Projection } from './projection.js';
+import { Together } from './together.js';
 
 export const WAIT_MS_MAX_DEFAULT = 5_000;
 
@@ -39,11 +41,13 @@ export class Projections {
   private readonly reached = new Map<string, bigint>();
   private readonly advancedAt = new Map<string, number>();
   private readonly advances = new Advances();
+  private readonly together: Together;
   private subscriptions: Subscription[] = [];
 
   constructor(private readonly options: ProjectionsOptions) {
     this.byName = new Map(options.projections.map((projection) => [projection.name, projection]));
     if (this.byName.size < options.projections.length) throw new Error('two projections have one name');
+    this.together = new Together(options.database);
   }
 
   /** Joins every projection's consumer group; resolves when all run. Not needed to wait. */
@@ -55,7 +59,7 @@ export class Projections {
           topics: projection.topics,
           startFrom: 'beginning',
           handle: async (batch) => {
-            const { checkpoints } = await project(this.options.database, projection, batch);
+            const { checkpoints } = await this.together.project(projection, batch);
             for (const [key, position] of checkpoints)
               this.noteAdvance(`${projection.name}/${key}`, position);
             this.advances.advanced(

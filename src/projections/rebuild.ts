@@ -10,15 +10,8 @@ import { upcastEvent } from '../events/registry.js';
 import type { RecordedEvent } from '../events/contract.js';
 import { routeOf } from '../events/streams.js';
 import type { Database, Queryable } from '../platform/database/database.js';
-import {
-  applyOnce,
-  partitionKey,
-  PROJECTION_LOCK,
-  slices,
-  type Checkpoints,
-  type Projection,
-  plainName,
-} from './projection.js';
+import { applyOnce, PROJECTION_LOCK, slices, type Projection, plainName } from './projection.js';
+import { partitionKey, type Checkpoints } from './bookkeeping.js';
 
 /** A catalogue event holds up to 500 changes: few events at a time bound the memory. */
 const EVENTS_PER_BATCH = 100;

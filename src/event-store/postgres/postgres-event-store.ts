@@ -79,7 +79,11 @@ export class PostgresEventStore implements EventStore {
   }
 
   async streamEnd(streamId: string, upTo?: bigint): Promise<Pick<RecordedEvent, 'revision' | 'position'>> {
-    const [row] = await this.run<Pick<EventRow, 'revision' | 'position'>>('stream-end', [streamId, upTo]);
+    type End = Pick<EventRow, 'revision' | 'position'>;
+    const [row] =
+      upTo === undefined
+        ? await this.run<End>('stream-end', [streamId])
+        : await this.run<End>('stream-end-up-to', [streamId, upTo]);
     return { revision: row?.revision ?? -1, position: BigInt(row?.position ?? 0) };
   }
 

@@ -8,6 +8,7 @@ const FILES = [
   'append-with-receipt',
   'read-stream',
   'stream-end',
+  'stream-end-up-to',
   'read-all',
   'head-position',
   'find-event',
@@ -25,7 +26,7 @@ type File = (typeof FILES)[number];
 export type StatementName = File | 'read-short-stream';
 
 /** Each finds one row by key. */
-const QUICK: ReadonlySet<File> = new Set(['stream-end', 'find-event', 'event-at']);
+const QUICK: ReadonlySet<File> = new Set(['stream-end', 'stream-end-up-to', 'find-event', 'event-at']);
 
 const prepared = (file: File): Prepared => ({
   name: `log-${file}`,

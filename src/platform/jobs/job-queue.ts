@@ -42,7 +42,9 @@ export class JobQueue {
       connectionString: options.url,
       max: CONNECTIONS_MAX,
       application_name: 'drafthorse-jobs',
-      ...(options.durableCommits ? {} : { options: '-c synchronous_commit=off' }),
+      // Jobs come and go faster than vacuum does. Only an index scan remembers which entries are dead: with a bitmap scan
+      // every fetch passes over all that have gone since (measured after 900 jobs: 0.2 ms a fetch, and growing).
+      options: `-c enable_bitmapscan=off${options.durableCommits ? '' : ' -c synchronous_commit=off'}`,
       idle_in_transaction_session_timeout: 30_000,
     });
     // A client that loses its server says so here, idle or at work; the query it was running reports.

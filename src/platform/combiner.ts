@@ -2,6 +2,8 @@
  * Work on one thing at a time, done together where it piles up: what is asked for while a batch is under way is the next
  * batch. (Group commit.) Between processes nothing is ordered: there the revision that an append expects decides.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 export interface CombinerOptions<Item, Result> {
   /** One batch of one key, at least one item; answers one result per item, in order. A throw fails the whole batch. */
   run(key: string, items: Item[]): Promise<Result[]>;
@@ -34,7 +36,9 @@ export class Combiner<Item, Result> {
     });
   }
 
+  /** Begins when this turn of the event loop is over: whoever else asks in it shares the first batch. */
   private async runAll(key: string): Promise<void> {
+    await nextTurn();
     for (let batch = this.next(key); batch.length > 0; batch = this.next(key)) {
       try {
         const results = await this.options.run(

@@ -21,31 +21,38 @@ function combinerWithBatches() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a combiner', () => {
-  it('runs what was asked for during a batch as the next one, in order', async () => {
+  it('runs what was asked for in one turn as a batch, and what is asked for meanwhile as the next, in order', async () => {
     const { combiner, batches } = combinerWithBatches();
-    const results = [1, 2, 3].map((item) => combiner.submit('a', item));
+    const results = [1, 2].map((item) => combiner.submit('a', item));
+    await settled();
+    results.push(...[3, 4].map((item) => combiner.submit('a', item)));
     batches[0]!.end();
     expect(await results[0]).toBe('a1');
     await settled();
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    expect(batches.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     batches[1]!.end();
-    expect(await Promise.all(results)).toEqual(['a1', 'a2', 'a3']);
+    expect(await Promise.all(results)).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
   it('cuts a batch at its weight, and lets one that is too heavy go alone', async () => {
     const { combiner, batches } = combinerWithBatches();
     const results = [1, 4, 6, 1, 99, 2].map((item) => combiner.submit('a', item));
-    for (let run = 0; run < 5; run += 1) {
-      batches[run]!.end();
+    for (let run = 0; run < 4; run += 1) {
       await settled();
+      batches[run]!.end();
     }
     await Promise.all(results);
-    expect(batches.map(({ items }) => items)).toEqual([[1], [4, 6], [1], [99], [2]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1, 4], [6, 1], [99], [2]]);
   });
 
   it('fails a batch whole, and goes on with the next', async () => {
     const { combiner, batches } = combinerWithBatches();
-    const [first, second] = [combiner.submit('a', 1), combiner.submit('a', 2)];
+    const first = combiner.submit('a', 1);
+    await settled();
+    const second = combiner.submit('a', 2);
     batches[0]!.end(new Error('away'));
     await expect(first).rejects.toThrow('away');
     await settled();
@@ -53,10 +60,11 @@ describe('a combiner', () => {
     expect(await second).toBe('a2');
   });
 
-  it('keeps keys apart', () => {
+  it('keeps keys apart', async () => {
     const { combiner, batches } = combinerWithBatches();
     void combiner.submit('a', 1);
     void combiner.submit('b', 2);
+    await settled();
     expect(batches.map(({ key }) => key)).toEqual(['a', 'b']);
   });
 });
