@@ -244,7 +244,10 @@ async function problemOf(answer: Response): Promise<ApiProblem | UnexpectedAnswe
 /** Null: trying again would not help, or nobody should be kept waiting that long. */
 function retryDelayMs(error: unknown, attempt: number): number | null {
   if (error instanceof ServerUnreachable) return RETRY_DELAY_MS * attempt;
-  if (!(error instanceof ApiProblem) || (error.status !== 503 && error.status !== 429)) return null;
+  if (!(error instanceof ApiProblem)) return null;
+  // An earlier try of this very request is still being served: its answer is a moment away.
+  const isUnderWay = error.code === 'IDEMPOTENCY_KEY_IN_USE';
+  if (error.status !== 503 && error.status !== 429 && !isUnderWay) return null;
   const seconds = error.retryAfterSeconds ?? 1;
   return seconds > RETRY_AFTER_SECONDS_MAX ? null : Math.max(RETRY_DELAY_MS, seconds * 1_000);
 }

@@ -1,4 +1,5 @@
 /** One death of the program at a chosen point, with drafts under way: what every kill test does. */
+import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import type { ImportView } from '../../src/projections/imports/import-view.js';
 import { PostgresFileStore } from '../../src/platform/files/postgres-file-store.js';
@@ -39,7 +40,7 @@ const failureOf = (work: Promise<unknown>) =>
     work.catch(reject);
   });
 
-/** Repeats a request that found nobody at home; every other failure is one. */
+/** Repeats a request that found nobody at home, or its own earlier try still claimed; every other failure is one. */
 export async function patiently<T>(request: () => Promise<T>): Promise<T> {
   const answer = await until(
     'a program answers',
@@ -47,7 +48,7 @@ export async function patiently<T>(request: () => Promise<T>): Promise<T> {
       try {
         return { given: await request() };
       } catch (error) {
-        if (isNobodyHome(error)) return null;
+        if (isNobodyHome(error) || isUnderWay(error)) return null;
         return { failure: error };
       }
     },
@@ -60,6 +61,10 @@ export async function patiently<T>(request: () => Promise<T>): Promise<T> {
 /** How `fetch` says that a connection was refused or cut. */
 const isNobodyHome = (error: unknown) =>
   error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
+
+/** A program that was killed holds the key of its request for some seconds more. */
+const isUnderWay = (error: unknown) =>
+  inspect((error as { actual?: unknown } | null)?.actual).includes('IDEMPOTENCY_KEY_IN_USE');
 
 /** Says, looks, confirms and waits, as a client does that repeats what was not answered. */
 export async function applyPatiently(

@@ -20,6 +20,8 @@ import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { DeadLetters } from '../../src/event-bus/dead-letters.js';
 import type { DeadLetter } from '../../src/event-bus/event-bus.js';
 import { EVENT_STORE } from '../../src/event-store/event-store.js';
+import { MemoryReceipts } from '../../src/event-store/memory/memory-receipts.js';
+import { RECEIPTS } from '../../src/event-store/receipts.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
 import { callerOfRole } from '../../src/identity/caller.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
@@ -56,6 +58,7 @@ export class FakeApi {
     inspect: async (_id: string, _workspaceId: string | null): Promise<DeadLetter | null> => null,
     count: async (): Promise<number> => 0,
   };
+  readonly receipts = new MemoryReceipts();
   private readonly files = new Map<string, Buffer>();
   readonly links = new SignedLinks(Buffer.alloc(32), () => new Date());
   /** Of whatever file is asked for. */
@@ -101,7 +104,7 @@ export class FakeApi {
       revision: 0,
       draftId: DRAFT_ID,
       changeSetId: null,
-      state: { status: 'pending' },
+      state: { status: 'pending', draftId: DRAFT_ID },
     });
     this.query = () => null;
     this.gate = async () => true;
@@ -151,6 +154,7 @@ export class FakeApi {
       },
       { provide: DeadLetters, useValue: this.deadLetters },
       { provide: LIMITER_STORE, useValue: memoryLimiterStore() },
+      { provide: RECEIPTS, useValue: this.receipts },
       {
         provide: StreamWriter,
         useValue: {

@@ -26,8 +26,13 @@ beforeEach(() => {
   api.reset();
   created = [];
   api.command = (command) => {
-    created.push((command as CreateVoiceDraft).draft);
-    return { accepted: true, position: 7n, state: { status: 'pending' } };
+    const { draft } = command as CreateVoiceDraft;
+    created.push(draft);
+    return {
+      accepted: true,
+      position: 7n,
+      state: { draftId: draft?.draftId ?? DRAFT_ID, status: 'pending' },
+    };
   };
 });
 
@@ -98,7 +103,11 @@ describe('a recording that is uploaded', () => {
 
   it('under an idempotency key is the same draft, too', async () => {
     const key = { ...FORM, 'idempotency-key': 'k1' };
-    await api.post(AUDIO, form(file(WAV)), key);
+    const first = await api.post(AUDIO, form(file(WAV)), key);
+    const again = await api.post(AUDIO, form(file(WAV)), key);
+    expect([again.statusCode, again.body]).toEqual([202, first.body]);
+    expect(created).toHaveLength(1);
+    await api.receipts.deleteBefore(new Date(Date.now() + 60_000), 10);
     await api.post(AUDIO, form(file(WAV)), key);
     expect(created[1]!.draftId).toBe(created[0]!.draftId);
   });

@@ -18,7 +18,7 @@ import { requestPrint } from './request-print.js';
 import { boundaryOf, StreamedBody } from './streamed-body.js';
 
 /** How long the key of a killed process stays taken. */
-export const LEASE_MS = 10_000;
+export const LEASE_MS = 5_000;
 const RENEW_MS = LEASE_MS / 3;
 
 export const MUTATIONS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
