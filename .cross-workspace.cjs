@@ -10,7 +10,7 @@ module.exports = {
       why: 'writes rows of whatever workspaces the delivered events belong to, each under the id its event carries',
     },
     {
-      path: '^src/projections/(projection|view-projection)\\.ts$',
+      path: '^src/projections/(projection|view-projection|bookkeeping|together)\\.ts$',
       why: 'the transaction around those writes; checkpoints and revisions belong to no workspace',
     },
     {

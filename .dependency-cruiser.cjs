@@ -9,7 +9,7 @@ const rooms = {
   'event-bus': ['events', 'event-store', 'platform'],
   interpreter: ['catalogue', 'text'],
   planning: ['catalogue', 'events', 'text'],
-  commands: ['catalogue', 'events', 'event-store'],
+  commands: ['catalogue', 'events', 'event-store', 'platform/combining'],
   projections: [
     'catalogue',
     'events',

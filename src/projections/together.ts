@@ -3,7 +3,7 @@
  * came while the last transaction ran. Each stays a consumer group of its own. Whatever goes wrong together, each does again
  * alone, and so a read model that fails, or waits for its rebuild, keeps no other one from going on.
  */
-import { Combiner } from '../platform/combiner.js';
+import { Combiner } from '../platform/combining/combiner.js';
 import { Ending, type Database, type Prepared } from '../platform/database/database.js';
 import {
   applyParts,

@@ -7,7 +7,7 @@ import { upcastEvent } from '../../events/registry.js';
 import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
-import { Combiner } from '../../platform/combiner.js';
+import { Combiner } from '../../platform/combining/combiner.js';
 import { APPEND_ATTEMPTS_MAX, type CommandContext, type StreamWriter } from '../stream-writer.js';
 import { changeProducts, type ChangeProducts, type ChangeProductsRefusal } from './change-products.js';
 
