@@ -9,6 +9,7 @@ const rooms = {
   'event-bus': ['events', 'event-store', 'platform'],
   interpreter: ['catalogue', 'text'],
   planning: ['catalogue', 'events', 'text'],
+  'personal-data': ['events', 'event-store', 'platform'],
   commands: ['catalogue', 'events', 'event-store', 'platform/combining'],
   projections: [
     'catalogue',
@@ -16,6 +17,7 @@ const rooms = {
     'event-store',
     'event-bus',
     'interpreter',
+    'personal-data',
     'planning',
     'platform',
     'text',

@@ -12,7 +12,7 @@ import type { DraftEvent } from '../../src/events/draft.events.js';
 import { parseStreamId, type StreamKind } from '../../src/events/streams.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import type { Database, Prepared, Queryable } from '../../src/platform/database/database.js';
-import { evolveDraftView, type DraftView } from '../../src/projections/drafts/draft-view.js';
+import { evolveStoredDraft, type StoredDraft } from '../../src/projections/drafts/archived-draft.js';
 import { productTerms } from '../../src/projections/products/terms.js';
 
 /** Consumes one page; a consumer lives for one catching-up. */
@@ -64,12 +64,12 @@ const PUT_DRAFTS: Prepared = {
 };
 
 export function bareDrafts(): Consumer {
-  const views = new Map<string, { workspaceId: string; revision: number; view: DraftView }>();
+  const views = new Map<string, { workspaceId: string; revision: number; view: StoredDraft }>();
   return async (transaction, page) => {
     const touched = new Set<string>();
     for (const { streamId, workspaceId, revision, type, data, recordedAt } of page) {
       const { id } = parseStreamId(streamId);
-      const view = evolveDraftView(views.get(id)?.view ?? null, { type, data } as DraftEvent, recordedAt);
+      const view = evolveStoredDraft(views.get(id)?.view ?? null, { type, data } as DraftEvent, recordedAt);
       views.set(id, { workspaceId, revision, view });
       touched.add(id);
     }

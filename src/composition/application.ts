@@ -75,7 +75,8 @@ export function buildApplication(
   infrastructure: Infrastructure,
   { interpreter, transcriber, onTranscriptionFailure }: Understanding,
 ): Application {
-  const { database, derived, store, bus, jobs, files } = infrastructure;
+  const { database, derived, bus, jobs, files } = infrastructure;
+  const { store } = infrastructure.personal;
   const now = () => new Date();
   const previewTtlMs = settings.PREVIEW_TTL_MINUTES * 60_000;
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };

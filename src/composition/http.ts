@@ -24,6 +24,7 @@ import { StreamWriter } from '../commands/stream-writer.js';
 import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EVENT_STORE } from '../event-store/event-store.js';
 import { Authenticator } from '../identity/authenticator.js';
+import { PersonalTexts } from '../personal-data/personal-texts.js';
 import type { Settings } from '../platform/config/config.js';
 import { WORKSPACE_READS, workspaceReads } from '../platform/database/workspace-scope.js';
 import { FILE_STORE } from '../platform/files/file-store.js';
@@ -56,11 +57,12 @@ class BusModule {}
 class RootModule {}
 
 function busModule({ infrastructure, application, reporter }: HttpParts, links: SignedLinks): DynamicModule {
-  const { database, store, jobs, files, deadLetters, limits } = infrastructure;
+  const { database, personal, jobs, files, deadLetters, limits } = infrastructure;
   const { writer, catalogue, planner, projections, identity } = application;
   const values = [
     { provide: WORKSPACE_READS, useValue: workspaceReads(database) },
-    { provide: EVENT_STORE, useValue: store },
+    { provide: EVENT_STORE, useValue: personal.store },
+    { provide: PersonalTexts, useValue: personal.texts },
     { provide: FILE_STORE, useValue: files },
     { provide: DeadLetters, useValue: deadLetters },
     { provide: LIMITER_STORE, useValue: limits },

@@ -18,6 +18,7 @@ import { fileStoreOf } from './files.js';
 import { limiterStoreOf } from './limits.js';
 import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
+import { openPersonalData, type PersonalData } from './personal.js';
 
 /** Quick jobs of one process at once: interpreting and planning wait for PostgreSQL most of their time. */
 const JOBS_AT_ONCE = 32;
@@ -34,7 +35,10 @@ export interface Infrastructure {
   database: Database;
   /** For what is made from the log: read models and checkpoints. */
   derived: Database;
+  /** As the log holds it, what people say encrypted: for those who carry it on. */
   store: PostgresEventStore;
+  /** For those who decide and answer. */
+  personal: PersonalData;
   bus: EventBus;
   /** Brings the log to Kafka; null where the bus reads the log itself, or another process relays. */
   relay: Relay | null;
@@ -64,6 +68,7 @@ export async function openInfrastructure(
   lifecycle.started('derived pool', () => derived.close());
   const store = new PostgresEventStore(database);
   lifecycle.started('event store', () => store.close());
+  const personal = await openPersonalData(settings, { database, store }, lifecycle);
   const concurrency = {
     quick: JOBS_AT_ONCE,
     outside: settings.LLM_CONCURRENCY * OUTSIDE_JOBS_PER_REQUEST,
@@ -85,7 +90,7 @@ export async function openInfrastructure(
   const files = fileStoreOf(settings, database, lifecycle);
   const limits = limiterStoreOf(settings, database, logger);
   lifecycle.started('limits', () => limits.close());
-  return { database, derived, store, bus, relay, deadLetters, jobs, files, limits };
+  return { database, derived, store, personal, bus, relay, deadLetters, jobs, files, limits };
 }
 
 async function embeddedUrl(

@@ -1,8 +1,9 @@
 /** Facts of one draft, stream `draft-<id>`; and of a large preview's overflow rows, stream `plan-<id>`. */
 import { z } from 'zod';
 import { FieldChanges } from '../catalogue/product.js';
-import { Task, Warning } from '../catalogue/task.js';
+import { Task, Warning as AnyWarning } from '../catalogue/task.js';
 import { eventContract, type EventOf } from './contract.js';
+import { personalText } from './personal-text.js';
 
 /** Rows in one PreviewBuilt or PlanRowsFrozen event. */
 export const PLAN_ROWS_PER_EVENT_MAX = 500;
@@ -18,7 +19,9 @@ const InterpreterUsed = z.strictObject({
   model: z.string().optional(),
 });
 export type InterpreterUsed = z.infer<typeof InterpreterUsed>;
-const Option = z.strictObject({ label: z.string(), task: Task.nullable() });
+const Option = z.strictObject({ label: personalText('option'), task: Task.nullable() });
+/** Remarks quote what was said. */
+const Warning = AnyWarning.extend({ message: personalText('warning') });
 
 /** One frozen row: what it was, what it will be. `version` is the product's version it was computed from. */
 export const PlanRow = z.strictObject({
@@ -45,7 +48,8 @@ export type Requirement = z.infer<typeof Requirement>;
 /** `sha256:` and 64 lower-case hex digits over the canonical form of all rows. */
 export const PlanHash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-export const DraftError = z.strictObject({ code: z.string(), message: z.string() });
+/** The message may quote what was said. */
+export const DraftError = z.strictObject({ code: z.string(), message: personalText('error') });
 export type DraftError = z.infer<typeof DraftError>;
 
 /** What was said, as it was uploaded; the file itself is kept outside the log and deleted by policy. */
@@ -68,13 +72,15 @@ export const DraftCreated = eventContract(
     workspaceId: z.uuid(),
     userId: z.uuid(),
     /** Empty where `audio` is to be heard first. */
-    prompt: z.string(),
+    prompt: personalText('prompt', { by: 'promptBy' }),
+    /** Whose words the prompt is, where not the user's own: an undo repeats those of the draft that it takes back. */
+    promptBy: z.uuid().optional(),
     audio: SourceAudio.optional(),
     clientRequestId: z.string().nullable(),
     /** Set on the draft of an undo: the change set it takes back and the draft that made it. */
     undoOf: z.strictObject({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
     /** What the draft will do, where that is known without reading the prompt (an undo). */
-    explanation: z.string().nullable(),
+    explanation: personalText('explanation', { by: 'promptBy' }).nullable(),
     /** Of the texts, where that is known without reading the prompt (an undo). */
     language: Language.optional(),
     createdAt: z.iso.datetime(),
@@ -85,7 +91,7 @@ export const DraftCreated = eventContract(
 export const Transcribed = eventContract(
   'Transcribed',
   z.strictObject({
-    text: z.string().min(1),
+    text: personalText('prompt', { min: 1 }),
     language: Language,
     model: z.string(),
     /** As the service measured them; null where it does not tell. */
@@ -122,13 +128,13 @@ export const Parsed = eventContract(
   z.strictObject({
     task: Task,
     language: Language,
-    explanation: z.string(),
+    explanation: personalText('explanation'),
     interpreter: InterpreterUsed,
     warnings: z.array(Warning),
     latencyMs: z.number().min(0),
     /** A second reader was as sure and read something else; the preview warns where their plans differ. */
     alternative: z
-      .strictObject({ task: Task, explanation: z.string(), interpreter: InterpreterUsed })
+      .strictObject({ task: Task, explanation: personalText('explanation'), interpreter: InterpreterUsed })
       .optional(),
   }),
 );
@@ -188,7 +194,7 @@ export const ClarificationAsked = eventContract(
   'ClarificationAsked',
   z.strictObject({
     language: Language,
-    question: z.string(),
+    question: personalText('question'),
     options: z.array(Option),
     interpreter: InterpreterUsed,
     askedAt: z.iso.datetime(),
@@ -198,7 +204,11 @@ export const ClarificationAsked = eventContract(
 
 export const ClarificationAnswered = eventContract(
   'ClarificationAnswered',
-  z.strictObject({ text: z.string(), answeredBy: z.uuid(), answeredAt: z.iso.datetime() }),
+  z.strictObject({
+    text: personalText('answer', { by: 'answeredBy' }),
+    answeredBy: z.uuid(),
+    answeredAt: z.iso.datetime(),
+  }),
 );
 
 export const PreviewBuilt = eventContract(
@@ -288,6 +298,15 @@ export const Reinstated = eventContract(
   z.strictObject({ byDraftId: z.uuid(), changeSetId: z.uuid(), reinstatedAt: z.iso.datetime() }),
 );
 
+/**
+ * The draft has ended so long ago that read models keep it no longer: from here on it is in an archive (and in the log). What
+ * happens to its change may still be recorded after this.
+ */
+export const DraftArchived = eventContract(
+  'DraftArchived',
+  z.strictObject({ archiveId: z.uuid(), archivedAt: z.iso.datetime() }),
+);
+
 export const PlanRowsFrozen = eventContract(
   'PlanRowsFrozen',
   z.strictObject({
@@ -319,6 +338,7 @@ export const DRAFT_EVENTS = [
   Expired,
   Undone,
   Reinstated,
+  DraftArchived,
 ] as const;
 export const PLAN_EVENTS = [PlanRowsFrozen] as const;
 

@@ -80,6 +80,34 @@ export const DeadLettersRedriven = eventContract(
   }),
 );
 
+/** The key of what this person has said here is destroyed; what else holds it is deleted. */
+export const UserDataErased = eventContract(
+  'UserDataErased',
+  z.strictObject({ userId: z.uuid(), erasedBy: z.uuid(), erasedAt: z.iso.datetime() }),
+);
+
+/** A file of NDJSON in the file store, under the archive's id. */
+const Archive = z.strictObject({
+  archiveId: z.uuid(),
+  /** When the first and the last of what it holds ended or happened. */
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** Drafts, or change sets. */
+  count: z.int().min(1),
+  bytes: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  archivedAt: z.iso.datetime(),
+});
+
+/** Drafts that ended long ago are in this archive; each says so on its own stream, too. */
+export const DraftsArchived = eventContract('DraftsArchived', Archive);
+
+/** The oldest change sets that were kept are in this archive: the catalogue's events up to and with this revision. */
+export const ChangeSetsArchived = eventContract(
+  'ChangeSetsArchived',
+  Archive.extend({ toRevision: z.int().min(0) }),
+);
+
 export const WORKSPACE_EVENTS = [
   WorkspaceCreated,
   MemberAdded,
@@ -89,5 +117,8 @@ export const WORKSPACE_EVENTS = [
   MemberRemoved,
   CustomFieldsDefined,
   DeadLettersRedriven,
+  UserDataErased,
+  DraftsArchived,
+  ChangeSetsArchived,
 ] as const;
 export type WorkspaceEvent = EventOf<(typeof WORKSPACE_EVENTS)[number]>;

@@ -18,6 +18,8 @@ const FOLLOWERS: Record<Type, Type[]> = {
   // No step: a recording is deleted when its time is over, whatever has become of the draft.
   AudioDeleted: [],
   ParsingStarted: READING,
+  // No step: what is archived is kept elsewhere, and as it was.
+  DraftArchived: [],
   // No step: see isAccount.
   ModelsAsked: [],
   Parsed: ['ClarificationAsked', 'PreviewBuilt', 'Answered', ...UNTIL_EXECUTION],
@@ -41,7 +43,9 @@ export function brokenLaw(events: readonly DraftEvent[]): string | null {
   const [first] = events;
   if (first && first.type !== 'DraftCreated') return `starts with ${first.type}`;
   if (events.filter(({ type }) => type === 'Executed').length > 1) return 'executed twice';
-  const steps = events.filter((event) => !isAccount(event) && event.type !== 'AudioDeleted');
+  const steps = events.filter(
+    (event) => !isAccount(event) && event.type !== 'AudioDeleted' && event.type !== 'DraftArchived',
+  );
   for (const [index, event] of steps.entries()) {
     const earlier = steps.slice(0, index);
     const previous = earlier.at(-1);

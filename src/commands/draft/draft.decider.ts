@@ -169,6 +169,9 @@ function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftC
       return { ...draft, status: 'undone' };
     case 'Reinstated':
       return { ...draft, status: 'done' };
+    // Its change stands and can be taken back as before.
+    case 'DraftArchived':
+      return draft;
   }
 }
 

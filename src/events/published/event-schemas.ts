@@ -3,6 +3,7 @@
  * that writes and reads them. Pure; `npm run contracts` writes the files.
  */
 import { z } from 'zod';
+import { PERSONAL_DESCRIPTION, PERSONAL_TEXTS } from '../personal-text.js';
 import { EVENT_CONTRACTS } from '../registry.js';
 
 export type JsonSchema = { [keyword: string]: unknown };
@@ -26,13 +27,28 @@ export function publishedEvents(): PublishedEvent[] {
 }
 
 function published(type: string, version: number, schema: z.ZodType): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'output' });
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io: 'output',
+    override: ({ zodSchema, jsonSchema }) => describePersonal(zodSchema, jsonSchema),
+  });
   return {
     $schema,
     $id: `urn:drafthorse:event:${type}:v${version}`,
     title: type,
     ...(open(rest) as JsonSchema),
   };
+}
+
+function describePersonal(schema: z.core.$ZodType, published: z.core.JSONSchema.BaseSchema): void {
+  const isNullable = schema instanceof z.ZodNullable;
+  if (!PERSONAL_TEXTS.has(isNullable ? schema.unwrap() : schema)) return;
+  // The types in one list, as without a description: beside one, they would be published as a union.
+  if (isNullable) {
+    delete published.anyOf;
+    Object.assign(published, { type: ['string', 'null'] });
+  }
+  published.description = PERSONAL_DESCRIPTION;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Every setting with its default, unit and reason. The README's table is generated from this list. */
 import { z } from 'zod';
+import { base64KeyIn } from './base64-key.js';
 
 export const ROLES = ['api', 'relay', 'sagas', 'projections'] as const;
 export type ProcessRole = (typeof ROLES)[number];
@@ -41,6 +42,13 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+
+const key32 = z.string().transform((text, context) => {
+  const key = base64KeyIn(text);
+  if (key) return key;
+  context.addIssue({ code: 'custom', message: '32 bytes in base64' });
+  return z.NEVER;
+});
 
 const plainDecimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'a plain decimal number');
 
@@ -139,6 +147,27 @@ export const SETTINGS = {
     fallback: '10',
     unit: 'connections',
     reason: 'Connections one process opens at most; more only queue inside PostgreSQL',
+  }),
+  PERSONAL_DATA_KEY: setting({
+    schema: key32,
+    fallback: null,
+    unit: '32 bytes in base64',
+    reason:
+      'Wraps the keys under which what people say is encrypted; the same for all processes, never another one later, and if it is lost, so is all of that. Unset: made at the first start and kept in DATA_DIR/personal-data-key',
+    secret: true,
+  }),
+  DRAFTS_KEPT_DAYS: setting({
+    schema: whole(0, 36_500),
+    fallback: '90',
+    unit: 'days, 0 = for ever',
+    reason: 'How long drafts can be read after their end; then they go into an archive',
+  }),
+  CHANGE_SETS_KEPT_DAYS: setting({
+    schema: whole(0, 36_500),
+    fallback: '365',
+    unit: 'days, 0 = for ever',
+    reason:
+      'How long changes can be read, undone and looked back upon; then they go into an archive',
   }),
   ROLES: setting({
     schema: list(ROLES),

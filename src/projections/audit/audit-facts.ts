@@ -63,6 +63,15 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
       const { group, topic, key, upToLetterId, letters } = event.data;
       return { group, topic, key, upToLetterId, letters };
     }
+    case 'UserDataErased':
+      return { memberId: event.data.userId };
+    case 'DraftArchived':
+      return { archiveId: event.data.archiveId };
+    case 'DraftsArchived':
+    case 'ChangeSetsArchived': {
+      const { archiveId, from, to, count, sha256 } = event.data;
+      return { archiveId, from, to, count, sha256 };
+    }
     case 'PlanRowsFrozen':
       return { draftId: event.data.draftId, rows: event.data.rows.length };
     case 'ParsingStarted':

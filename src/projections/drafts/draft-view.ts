@@ -107,7 +107,7 @@ function voiceChanges({ audio }: DraftView, event: VoiceEvent): Partial<DraftVie
 
 function changesOf(
   view: DraftView,
-  event: Exclude<DraftEvent, { type: 'DraftCreated' }>,
+  event: Exclude<DraftEvent, { type: 'DraftCreated' | 'DraftArchived' }>,
 ): Partial<DraftView> {
   switch (event.type) {
     case 'Transcribed':
@@ -189,7 +189,11 @@ const audioOf = ({ fileId, contentType, bytes, seconds }: SourceAudio): AudioVie
 });
 
 /** `view` is null for the first event of a draft and only then. */
-export function evolveDraftView(view: DraftView | null, event: DraftEvent, recordedAt: string): DraftView {
+export function evolveDraftView(
+  view: DraftView | null,
+  event: Exclude<DraftEvent, { type: 'DraftArchived' }>,
+  recordedAt: string,
+): DraftView {
   if (event.type === 'DraftCreated') {
     const { draftId, prompt, audio, userId, clientRequestId, explanation, language, undoOf, createdAt } =
       event.data;

@@ -1,10 +1,10 @@
-/** Read model `drafts`: every draft as the API answers it. */
+/** Read model `drafts`: every draft as the API answers it, but for personal texts, which are sealed. */
 import type { DraftEvent } from '../../events/draft.events.js';
 import type { Projection } from '../projection.js';
 import { applyToViews, type ViewTable } from '../view-projection.js';
-import { evolveDraftView, type DraftView } from './draft-view.js';
+import { evolveStoredDraft, type StoredDraft } from './archived-draft.js';
 
-const DRAFTS: ViewTable<DraftView, DraftEvent> = {
+const DRAFTS: ViewTable<StoredDraft, DraftEvent> = {
   streamKind: 'draft',
   select: {
     name: 'drafts-select',
@@ -22,7 +22,7 @@ const DRAFTS: ViewTable<DraftView, DraftEvent> = {
     ON CONFLICT (workspace_id, draft_id)
     DO UPDATE SET revision = excluded.revision, status = excluded.status, view = excluded.view`,
   },
-  evolve: evolveDraftView,
+  evolve: evolveStoredDraft,
 };
 
 export const draftsProjection: Projection = {

@@ -1,4 +1,4 @@
-/** Reads of drafts. Every row comes through the workspace's scope; a preview's further rows and the history come from the log. */
+/** Reads of drafts, personal texts opened. Every row comes through the workspace's scope; a preview's further rows and the history come from the log. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
@@ -12,8 +12,11 @@ import {
   type Prepared,
   type WorkspaceReads,
 } from '../../platform/database/workspace-scope.js';
+import { PersonalTexts } from '../../personal-data/personal-texts.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
+import { DraftArchivedError, isArchived, type StoredDraft } from './archived-draft.js';
 import type { DraftView } from './draft-view.js';
+import { shownDrafts, type TextsOfDraft } from './shown-draft.js';
 
 const SELECT_ONE: Prepared = {
   name: 'draft-select',
@@ -21,19 +24,44 @@ const SELECT_ONE: Prepared = {
   quick: true,
 };
 
+/** What holds personal texts apart from the rest, which passes through as the text that it is stored as. */
 const SELECT_TEXT = {
   name: 'draft-select-text',
-  text: 'SELECT view::text AS view FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
+  text: `
+  SELECT view->>'status' AS status, view->>'archiveId' AS archive_id,
+         (view - '{prompt,explanation,clarification,error,warnings,preview}'::text[])::text AS rest,
+         CASE jsonb_typeof(view->'preview') WHEN 'object' THEN ((view->'preview') - 'warnings')::text END AS preview_rest,
+         jsonb_build_object(
+           'draftId', view->'draftId', 'prompt', view->'prompt', 'explanation', view->'explanation',
+           'clarification', view->'clarification', 'error', view->'error', 'warnings', view->'warnings',
+           'preview', CASE jsonb_typeof(view->'preview') WHEN 'object'
+                        THEN jsonb_build_object('warnings', view->'preview'->'warnings') END) AS texts
+    FROM drafts WHERE workspace_id = $1 AND draft_id = $2`,
 };
+
+interface TextRow {
+  status: string;
+  archive_id: string | null;
+  rest: string;
+  preview_rest: string | null;
+  texts: TextsOfDraft;
+}
 
 /** Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows. */
 const SELECT_NEWEST = `
   SELECT view FROM drafts
    WHERE workspace_id = $1
-     AND ($2::text IS NULL OR status = $2)
+     AND ($2::text IS NULL OR status = $2) AND status <> 'archived'
      AND ($3::timestamptz IS NULL OR (created_at, draft_id) < ($3, $4::uuid))
    ORDER BY created_at DESC, draft_id DESC
    LIMIT $5`;
+
+/** The same of those that wait for a second person. */
+const SELECT_AWAITING_APPROVAL = SELECT_NEWEST.replace(
+  'AND ($2',
+  `AND status = 'confirmed' AND view->'approval'->>'state' = 'requested'
+     AND ($2`,
+);
 
 export class GetDraft extends Query<DraftView | null> {
   constructor(
@@ -46,11 +74,18 @@ export class GetDraft extends Query<DraftView | null> {
 
 @QueryHandler(GetDraft)
 export class GetDraftHandler implements IQueryHandler<GetDraft> {
-  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
+  constructor(
+    @Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads,
+    @Inject(PersonalTexts) private readonly texts: PersonalTexts,
+  ) {}
 
+  /** Throws DraftArchivedError. */
   async execute({ workspaceId, draftId }: GetDraft) {
-    const rows = await this.reads.scope(workspaceId).query<{ view: DraftView }>(SELECT_ONE, [draftId]);
-    return rows[0]?.view ?? null;
+    const rows = await this.reads.scope(workspaceId).query<{ view: StoredDraft }>(SELECT_ONE, [draftId]);
+    const draft = rows[0]?.view;
+    if (!draft) return null;
+    if (isArchived(draft)) throw new DraftArchivedError(draftId, draft.archiveId);
+    return (await shownDrafts(this.texts, workspaceId, [draft]))[0]!;
   }
 }
 
@@ -66,18 +101,35 @@ export class GetDraftText extends Query<string | null> {
 
 @QueryHandler(GetDraftText)
 export class GetDraftTextHandler implements IQueryHandler<GetDraftText> {
-  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
+  constructor(
+    @Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads,
+    @Inject(PersonalTexts) private readonly texts: PersonalTexts,
+  ) {}
 
+  /** Throws DraftArchivedError. */
   async execute({ workspaceId, draftId }: GetDraftText) {
-    const rows = await this.reads.scope(workspaceId).query<{ view: string }>(SELECT_TEXT, [draftId]);
-    return rows[0]?.view ?? null;
+    const [row] = await this.reads.scope(workspaceId).query<TextRow & object>(SELECT_TEXT, [draftId]);
+    if (!row) return null;
+    if (row.archive_id !== null) throw new DraftArchivedError(draftId, row.archive_id);
+    const [shown] = await shownDrafts(this.texts, workspaceId, [row.texts]);
+    const { draftId: _, preview, ...texts } = shown!;
+    const previewText = preview && row.preview_rest ? joined(preview, row.preview_rest) : 'null';
+    return `{"preview":${previewText},${joined(texts, row.rest).slice(1)}`;
   }
 }
+
+/** Two JSON objects as one; `rest` is the text of one that is not empty. */
+const joined = (first: object, rest: string) => `${JSON.stringify(first).slice(0, -1)},${rest.slice(1)}`;
 
 export class ListDrafts extends Query<Page<DraftView>> {
   constructor(
     readonly workspaceId: string,
-    readonly page: { status?: string | undefined; cursor?: string | undefined; limit: number },
+    readonly page: {
+      status?: string | undefined;
+      awaiting?: 'approval' | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    },
   ) {
     super();
   }
@@ -87,19 +139,28 @@ const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 @QueryHandler(ListDrafts)
 export class ListDraftsHandler implements IQueryHandler<ListDrafts> {
-  constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
+  constructor(
+    @Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads,
+    @Inject(PersonalTexts) private readonly texts: PersonalTexts,
+  ) {}
 
   async execute({ workspaceId, page }: ListDrafts) {
     const [createdAt, draftId] = page.cursor ? decodeCursor(page.cursor, ListCursor) : [null, null];
     const rows = await this.reads
       .scope(workspaceId)
-      .query<{ view: DraftView }>(SELECT_NEWEST, [page.status ?? null, createdAt, draftId, page.limit + 1]);
-    return pageOf(
+      .query<{ view: DraftView }>(page.awaiting ? SELECT_AWAITING_APPROVAL : SELECT_NEWEST, [
+        page.status ?? null,
+        createdAt,
+        draftId,
+        page.limit + 1,
+      ]);
+    const found = pageOf(
       rows,
       page.limit,
       (row) => row.view,
       ({ view }) => [view.createdAt, view.draftId],
     );
+    return { ...found, items: await shownDrafts(this.texts, workspaceId, found.items) };
   }
 }
 
@@ -189,10 +250,13 @@ export class GetDraftEventsHandler implements IQueryHandler<GetDraftEvents> {
   }
 }
 
-/** A draft's stream is short (its conversation is bounded): one page holds it. */
+/** A draft's stream is short (its conversation is bounded): one page holds it. Throws DraftArchivedError. */
 async function readDraft(store: EventStore, draftId: string, workspaceId: string): Promise<ReadEvent[]> {
   const stream = { streamId: draftStream(draftId), workspaceId };
-  return (await readWorkspaceStream(store, stream, { limit: READ_EVENTS_MAX })).map(upcastEvent);
+  const events = (await readWorkspaceStream(store, stream, { limit: READ_EVENTS_MAX })).map(upcastEvent);
+  const archived = events.find((event) => event.type === 'DraftArchived');
+  if (archived) throw new DraftArchivedError(draftId, archived.data.archiveId);
+  return events;
 }
 
 export const DRAFT_QUERY_HANDLERS = [
