@@ -133,6 +133,8 @@ function startProcess(
       RATE_LIMIT_EXECUTIONS: '0',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_AUTH: '0',
+      QUEUE_WAITING_MAX: '0',
+      QUEUE_WAIT_SECONDS_MAX: '0',
       ...environment,
     },
   });

@@ -1,3 +1,5 @@
+import type { QueueLimits } from './limits/back-pressure.js';
+
 /** The settings the API works by, apart from the program's configuration so that it can be built without it. */
 export interface ApiOptions {
   /** Largest JSON body, in bytes. */
@@ -12,6 +14,8 @@ export interface ApiOptions {
   corsOrigins: string[];
   /** Addresses and networks of proxies whose X-Forwarded-For is believed; none when absent. */
   trustedProxies?: readonly string[];
+  /** When new work is refused; never, when absent. */
+  queues?: QueueLimits;
   /** Requests per user and minute; 0 = off. `auth`: failed sign-ins per address. */
   limits: { drafts: number; executions: number; reads: number; auth: number };
 }

@@ -1,8 +1,8 @@
 /**
  * The API as a Nest module. The modules it imports provide, and export:
  * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
- * `SignedLinks`, and under their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER,
- * LIMITER_STORE, RECEIPTS and HEALTH_REPORTER.
+ * `SignedLinks`, and under IDENTITY and their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER,
+ * LIMITER_STORE, RECEIPTS, QUEUE_GAUGE and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
@@ -14,6 +14,11 @@ import { DraftsController } from './drafts/drafts.controller.js';
 import { HistoryController } from './history/history.controller.js';
 import { AuditController } from './history/audit.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
+import { ApiKeysController } from './identity/api-keys.controller.js';
+import { AuthController } from './identity/auth.controller.js';
+import { JwksController } from './identity/jwks.controller.js';
+import { MeController } from './identity/me.controller.js';
+import { MembersController } from './identity/members.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { HttpMetrics } from './operations/metrics.js';
@@ -50,6 +55,11 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       AuditController,
       UsageController,
       WorkspaceSettingsController,
+      AuthController,
+      MeController,
+      MembersController,
+      ApiKeysController,
+      JwksController,
       DeadLettersController,
       HealthController,
       MetricsController,

@@ -1,7 +1,8 @@
 /** What the API needs of the rest of the program beside commands, queries and authentication. */
 
 /** Read models a route can wait for; named as their folders under `src/projections`. */
-export type ReadModel = 'drafts' | 'products' | 'imports' | 'change-sets' | 'audit' | 'usage';
+export type ReadModel =
+  'drafts' | 'products' | 'imports' | 'change-sets' | 'audit' | 'usage' | 'workspace-settings';
 
 export interface Wait {
   timeoutMs: number;
@@ -41,3 +42,16 @@ export interface RecordingKeeper {
   watch(recording: { draftId: string; workspaceId: string }): Promise<void>;
 }
 export const RECORDING_KEEPER = Symbol('RecordingKeeper');
+
+export interface QueueLengths {
+  /** Drafts and jobs that wait to be begun. */
+  waiting: number;
+  /** How long the oldest of them has waited. */
+  oldestSeconds: number;
+}
+
+export interface QueueGauge {
+  /** One cheap look. Throws when nobody can tell. */
+  lengths(): Promise<QueueLengths>;
+}
+export const QUEUE_GAUGE = Symbol('QueueGauge');

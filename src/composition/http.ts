@@ -9,21 +9,29 @@ import { HttpMetrics } from '../api/operations/metrics.js';
 import {
   DRAFT_WATCHER,
   HEALTH_REPORTER,
+  QUEUE_GAUGE,
   READ_MODEL_GATE,
   RECORDING_KEEPER,
   type HealthReporter,
+  type QueueGauge,
 } from '../api/ports.js';
 import { createHttpServer } from '../api/server/http-server.js';
 import { CATALOGUE_HANDLERS } from '../commands/catalogue/catalogue.handlers.js';
 import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
-import { DRAFT_HANDLERS } from '../commands/draft/draft.handlers.js';
+import { APPROVAL_HANDLERS } from '../commands/draft/approval.handlers.js';
+import { APPROVALS, DRAFT_HANDLERS } from '../commands/draft/draft.handlers.js';
 import { VOICE_HANDLERS } from '../commands/draft/voice.handlers.js';
 import { PREVIEW_PLANNER } from '../commands/draft/preview-planner.js';
 import { IMPORT_HANDLERS } from '../commands/import/import.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
+import { WORKSPACE_HANDLERS } from '../commands/workspace/workspace.handlers.js';
 import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EVENT_STORE } from '../event-store/event-store.js';
+import { RECEIPTS } from '../event-store/receipts.js';
+import { AUDIT_CHAIN_QUERY_HANDLERS } from '../audit-chain/audit-chain.handlers.js';
+import { AuditProofs } from '../audit-chain/proofs.js';
 import { Authenticator } from '../identity/authenticator.js';
+import { IDENTITY } from '../identity/identity.js';
 import { PersonalTexts } from '../personal-data/personal-texts.js';
 import type { Settings } from '../platform/config/config.js';
 import { WORKSPACE_READS, workspaceReads } from '../platform/database/workspace-scope.js';
@@ -37,6 +45,7 @@ import { DRAFT_QUERY_HANDLERS } from '../projections/drafts/drafts.queries.js';
 import { IMPORT_QUERY_HANDLERS } from '../projections/imports/imports.queries.js';
 import { PRODUCT_QUERY_HANDLERS } from '../projections/products/products.handlers.js';
 import { USAGE_QUERY_HANDLERS } from '../projections/usage/usage.queries.js';
+import { WORKSPACE_SETTINGS_QUERY_HANDLERS } from '../projections/workspace-settings/workspace-settings.queries.js';
 import type { Application } from './application.js';
 import type { Infrastructure } from './infrastructure.js';
 import { draftWatcher, readModelGate } from './read-waits.js';
@@ -46,6 +55,8 @@ export interface HttpParts {
   infrastructure: Infrastructure;
   application: Application;
   reporter: HealthReporter;
+  queues: QueueGauge;
+  proofs: AuditProofs;
   /** Every figure of the process. */
   registry: Registry;
 }
@@ -56,9 +67,12 @@ class BusModule {}
 @Module({})
 class RootModule {}
 
-function busModule({ infrastructure, application, reporter }: HttpParts, links: SignedLinks): DynamicModule {
-  const { database, personal, jobs, files, deadLetters, limits } = infrastructure;
-  const { writer, catalogue, planner, projections, identity } = application;
+function busModule(
+  { infrastructure, application, reporter, queues, proofs }: HttpParts,
+  links: SignedLinks,
+): DynamicModule {
+  const { database, personal, jobs, files, deadLetters, limits, receipts } = infrastructure;
+  const { writer, catalogue, planner, approvals, projections, identity } = application;
   const values = [
     { provide: WORKSPACE_READS, useValue: workspaceReads(database) },
     { provide: EVENT_STORE, useValue: personal.store },
@@ -66,19 +80,26 @@ function busModule({ infrastructure, application, reporter }: HttpParts, links: 
     { provide: FILE_STORE, useValue: files },
     { provide: DeadLetters, useValue: deadLetters },
     { provide: LIMITER_STORE, useValue: limits },
+    { provide: RECEIPTS, useValue: receipts },
+    { provide: QUEUE_GAUGE, useValue: queues },
     { provide: StreamWriter, useValue: writer },
     { provide: CatalogueWriter, useValue: catalogue },
     { provide: PREVIEW_PLANNER, useValue: planner },
+    { provide: APPROVALS, useValue: approvals },
     { provide: Authenticator, useValue: identity.authenticator },
+    { provide: IDENTITY, useValue: identity },
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
     { provide: RECORDING_KEEPER, useValue: recordingKeeper(jobs) },
     { provide: SignedLinks, useValue: links },
     { provide: HEALTH_REPORTER, useValue: reporter },
+    { provide: AuditProofs, useValue: proofs },
   ];
   const handlers = [
     ...DRAFT_HANDLERS,
+    ...APPROVAL_HANDLERS,
     ...VOICE_HANDLERS,
+    ...WORKSPACE_HANDLERS,
     ...CATALOGUE_HANDLERS,
     ...IMPORT_HANDLERS,
     ...DRAFT_QUERY_HANDLERS,
@@ -86,7 +107,9 @@ function busModule({ infrastructure, application, reporter }: HttpParts, links: 
     ...CHANGE_SET_QUERY_HANDLERS,
     ...IMPORT_QUERY_HANDLERS,
     ...AUDIT_QUERY_HANDLERS,
+    ...AUDIT_CHAIN_QUERY_HANDLERS,
     ...USAGE_QUERY_HANDLERS,
+    ...WORKSPACE_SETTINGS_QUERY_HANDLERS,
   ];
   const imports = [CqrsModule.forRoot()];
   return {
@@ -115,6 +138,10 @@ export async function serveHttp(
         : null,
       corsOrigins: settings.CORS_ORIGINS ?? [],
       trustedProxies: settings.TRUSTED_PROXIES ?? [],
+      queues: {
+        waitingMax: settings.QUEUE_WAITING_MAX,
+        oldestSecondsMax: settings.QUEUE_WAIT_SECONDS_MAX,
+      },
       limits: {
         drafts: settings.RATE_LIMIT_DRAFTS,
         executions: settings.RATE_LIMIT_EXECUTIONS,

@@ -6,6 +6,8 @@ import { KafkaEventBus } from '../event-bus/kafka/kafka-event-bus.js';
 import { Relay } from '../event-bus/relay/relay.js';
 import { TOPICS } from '../events/streams.js';
 import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
+import { PostgresReceipts } from '../event-store/postgres/postgres-receipts.js';
+import type { Receipts } from '../event-store/receipts.js';
 import type { Settings } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { startEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
@@ -47,6 +49,8 @@ export interface Infrastructure {
   files: FileStore;
   /** Where requests per minute are counted. */
   limits: LimiterStore;
+  /** Answers to requests with an Idempotency-Key. */
+  receipts: Receipts;
 }
 
 export async function openInfrastructure(
@@ -88,9 +92,10 @@ export async function openInfrastructure(
       ? new Relay({ connection: kafka, topics, store, database, observer: relayLog(logger) })
       : null;
   const files = fileStoreOf(settings, database, lifecycle);
+  const receipts = new PostgresReceipts({ claims: derived, answers: database });
   const limits = limiterStoreOf(settings, database, logger);
   lifecycle.started('limits', () => limits.close());
-  return { database, derived, store, personal, bus, relay, deadLetters, jobs, files, limits };
+  return { database, derived, store, personal, bus, relay, deadLetters, jobs, files, limits, receipts };
 }
 
 async function embeddedUrl(

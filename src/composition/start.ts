@@ -8,12 +8,15 @@ import { ALL_PROJECTIONS } from '../projections/all.js';
 import { groupOf } from '../projections/projections.js';
 import { sagaConsumer, sagaGroup } from '../sagas/saga.js';
 import { ALL_SAGAS, buildApplication } from './application.js';
+import { auditChain } from './audit-chain.js';
 import { healthReporter } from './health.js';
 import { serveHealth } from './health-server.js';
 import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
 import { readersOf } from './models.js';
+import { queueGauge } from './queues.js';
+import { hearRevocations } from './revocations.js';
 import { transcriberHealth, transcriberOf } from './voice.js';
 
 /** What is left of an upload that began so long ago belongs to a process that died in the middle of it. */
@@ -50,9 +53,11 @@ export async function start(
       transcriber,
       onTranscriptionFailure: (failure) => logger.warn(failure, 'a recording was not transcribed'),
     });
+    const chain = await auditChain(settings, infrastructure, { logger, registry });
     const reporter = healthReporter(infrastructure, settings, {
       ...(readers.health && { models: readers.health }),
       ...(transcriber && { transcription: () => transcriberHealth(transcriber) }),
+      'audit-chain': chain.health,
     });
     const owner = await ownerKey(settings);
     await application.identity.workspaces.bootstrapOwner({ apiKey: owner.apiKey });
@@ -66,6 +71,11 @@ export async function start(
     if (settings.ROLES.includes('projections')) {
       await application.projections.start();
       lifecycle.started('projections', () => application.projections.stop());
+    }
+    const { follower } = chain;
+    if (follower) {
+      follower.start();
+      lifecycle.started('audit chain', () => follower.stop());
     }
     if (settings.ROLES.includes('sagas')) {
       await infrastructure.files.deleteAbandoned(new Date(Date.now() - ABANDONED_UPLOAD_MS));
@@ -82,7 +92,12 @@ export async function start(
       }
       return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
     }
-    const parts = { infrastructure, application, reporter, registry };
+    const queues = queueGauge(infrastructure.database, {
+      bus: settings.KAFKA_BROKERS === null ? 'embedded' : 'kafka',
+      countedMax: settings.QUEUE_WAITING_MAX + 1,
+    });
+    const parts = { infrastructure, application, reporter, queues, registry, proofs: chain.proofs };
+    await hearRevocations(infrastructure, application.identity, lifecycle);
     const http = await serveHttp(settings, parts, logger);
     lifecycle.started('HTTP', () => http.close());
     return { url: http.url, apiKeyFile: owner.file, stop: () => lifecycle.stop() };

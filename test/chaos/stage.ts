@@ -168,6 +168,8 @@ export class Stage {
         RATE_LIMIT_EXECUTIONS: '0',
         RATE_LIMIT_READS: '0',
         RATE_LIMIT_AUTH: '0',
+        QUEUE_WAITING_MAX: '0',
+        QUEUE_WAIT_SECONDS_MAX: '0',
         ...this.environment,
       },
     });

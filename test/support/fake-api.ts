@@ -11,6 +11,7 @@ import { HttpMetrics } from '../../src/api/operations/metrics.js';
 import {
   DRAFT_WATCHER,
   HEALTH_REPORTER,
+  QUEUE_GAUGE,
   READ_MODEL_GATE,
   RECORDING_KEEPER,
   type Wait,
@@ -23,6 +24,7 @@ import { EVENT_STORE } from '../../src/event-store/event-store.js';
 import { MemoryReceipts } from '../../src/event-store/memory/memory-receipts.js';
 import { RECEIPTS } from '../../src/event-store/receipts.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
+import { IDENTITY } from '../../src/identity/identity.js';
 import { callerOfRole } from '../../src/identity/caller.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
 import { SignedLinks } from '../../src/platform/files/signed-links.js';
@@ -59,6 +61,8 @@ export class FakeApi {
     count: async (): Promise<number> => 0,
   };
   readonly receipts = new MemoryReceipts();
+  /** What waits, as the next look will find it. */
+  queues = { waiting: 0, oldestSeconds: 0 };
   private readonly files = new Map<string, Buffer>();
   readonly links = new SignedLinks(Buffer.alloc(32), () => new Date());
   /** Of whatever file is asked for. */
@@ -148,6 +152,7 @@ export class FakeApi {
       { provide: CommandBus, useValue: { execute: async (command: unknown) => this.command(command) } },
       { provide: QueryBus, useValue: { execute: async (query: unknown) => this.query(query) } },
       { provide: Authenticator, useValue: { authenticate: async (key: string) => this.authenticate(key) } },
+      { provide: IDENTITY, useValue: {} },
       {
         provide: EVENT_STORE,
         useValue: { streamEnd: async () => ({ revision: -1, position: 0n }), findEvent: async () => null },
@@ -155,6 +160,7 @@ export class FakeApi {
       { provide: DeadLetters, useValue: this.deadLetters },
       { provide: LIMITER_STORE, useValue: memoryLimiterStore() },
       { provide: RECEIPTS, useValue: this.receipts },
+      { provide: QUEUE_GAUGE, useValue: { lengths: async () => this.queues } },
       {
         provide: StreamWriter,
         useValue: {

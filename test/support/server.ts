@@ -230,7 +230,7 @@ function busEnvironment(databaseUrl: string): Environment {
   };
 }
 
-/** What every program under test is started with: a port of its own, its key, no limits per minute. */
+/** What every program under test is started with: a port of its own, its key, no limits per minute or by what waits. */
 export function programEnvironment(apiKey: string): Environment {
   return {
     PORT: '0',
@@ -240,6 +240,8 @@ export function programEnvironment(apiKey: string): Environment {
     RATE_LIMIT_EXECUTIONS: '0',
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_AUTH: '0',
+    QUEUE_WAITING_MAX: '0',
+    QUEUE_WAIT_SECONDS_MAX: '0',
   };
 }
 

@@ -61,7 +61,7 @@ export class AudioController {
 
   @Post('audio')
   @HttpCode(202)
-  @RouteConfig({ needs: 'drafts.propose', streams: true, limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', streams: true, limit: 'drafts', newWork: true })
   @Documented({
     tag: 'Drafts',
     summary: 'Say aloud what should change',

@@ -44,7 +44,7 @@ export class DraftsController {
 
   @Post()
   @HttpCode(202)
-  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts' })
+  @RouteConfig({ needs: 'drafts.propose', limit: 'drafts', newWork: true })
   @Documented({
     tag: 'Drafts',
     summary: 'Say what should change',

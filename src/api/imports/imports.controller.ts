@@ -35,7 +35,7 @@ export class ImportsController {
 
   @Post('products/import')
   @HttpCode(202)
-  @RouteConfig({ needs: 'catalogue.edit', streams: true })
+  @RouteConfig({ needs: 'catalogue.edit', streams: true, newWork: true })
   @Documented({
     tag: 'Imports',
     summary: 'Add and update products from a file, by sku',

@@ -24,7 +24,11 @@ declare module 'fastify' {
     needs?: Permission;
     /** The body is handed over unread, in whatever type it came; or the answer is written for minutes. */
     streams?: boolean;
+    /** What it takes or answers is secret: no copy of the answer is kept for an Idempotency-Key, nor a print of the body. */
+    secrets?: boolean;
     limit?: LimitClass;
+    /** Asks for work that a job will do: refused while too much of it waits. */
+    newWork?: boolean;
     /** The read models that must have reached the position a request asks for. */
     readsFrom?: readonly ReadModel[];
   }

@@ -10,6 +10,7 @@ import { Authenticator } from '../../identity/authenticator.js';
 import { nestLogger, type Logger } from '../../platform/logging/logger.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
+import { BackPressure } from '../limits/back-pressure.js';
 import { trustedProxies } from '../limits/client-address.js';
 import { LIMIT_HEADERS } from '../limits/limit-answers.js';
 import { REPLAYED_HEADER } from '../idempotency/idempotency-key.js';
@@ -17,7 +18,8 @@ import { RepeatedRequests } from '../idempotency/repeated-requests.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { HttpMetrics } from '../operations/metrics.js';
-import { READ_MODEL_GATE, type ReadModelGate } from '../ports.js';
+import { QueueMetrics } from '../operations/queue-metrics.js';
+import { QUEUE_GAUGE, READ_MODEL_GATE, type QueueGauge, type ReadModelGate } from '../ports.js';
 import { POSITION_HEADER, waitForPositions } from '../requests/position.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemAnswers } from './answer-problem.js';
@@ -64,7 +66,8 @@ export async function createHttpServer(
   boundRequests(server, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, (...args) =>
     problems.answer(...args),
   );
-  observeRequests(server, logger, app.get(HttpMetrics, { strict: false }));
+  const metrics = app.get(HttpMetrics, { strict: false });
+  observeRequests(server, logger, metrics);
   const signIns = app.get(SignInLimits, { strict: false });
   requireCallers(server, app.get(Authenticator, { strict: false }), (request) =>
     signIns.countFailure(request),
@@ -72,6 +75,10 @@ export async function createHttpServer(
   // Before what else may refuse: every answer of a limited route says what remains.
   app.get(RateLimits, { strict: false }).guard(server);
   requirePermissions(server);
+  if (options.queues) {
+    const gauge = app.get<QueueGauge>(QUEUE_GAUGE, { strict: false });
+    new BackPressure(options.queues, gauge, new QueueMetrics(metrics.registry)).guard(server);
+  }
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
   new RepeatedRequests(app.get<Receipts>(RECEIPTS, { strict: false }), logger).guard(server);
   app.useGlobalFilters(problems);
@@ -109,7 +116,7 @@ async function secure(
   if (corsOrigins.length > 0)
     app.enableCors({
       origin: corsOrigins.includes('*') ? '*' : corsOrigins,
-      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: [POSITION_HEADER, 'etag', 'retry-after', REPLAYED_HEADER, ...LIMIT_HEADERS],
       maxAge: 600,
     });

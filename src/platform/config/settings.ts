@@ -1,5 +1,6 @@
 /** Every setting with its default, unit and reason. The README's table is generated from this list. */
 import { z } from 'zod';
+import { ed25519PrivateKey, ed25519PublicKey } from '../ed25519.js';
 import { base64KeyIn } from './base64-key.js';
 
 export const ROLES = ['api', 'relay', 'sagas', 'projections'] as const;
@@ -166,8 +167,7 @@ export const SETTINGS = {
     schema: whole(0, 36_500),
     fallback: '365',
     unit: 'days, 0 = for ever',
-    reason:
-      'How long changes can be read, undone and looked back upon; then they go into an archive',
+    reason: 'How long changes can be read, undone and looked back upon; then they go into an archive',
   }),
   ROLES: setting({
     schema: list(ROLES),
@@ -205,6 +205,13 @@ export const SETTINGS = {
     unit: 'minutes',
     reason: 'How long a preview or a question waits for its user before it expires',
   }),
+  APPROVAL_TTL_HOURS: setting({
+    schema: whole(1, 8_760),
+    fallback: '72',
+    unit: 'hours',
+    reason:
+      'How long a confirmed change waits for a second person before it expires; a scheduled one, at most until its time',
+  }),
   SECOND_CONFIRMATION_ROWS: setting({
     schema: whole(1, 1_000_000),
     fallback: '500',
@@ -234,6 +241,19 @@ export const SETTINGS = {
     unit: 'comma list of addresses and networks',
     reason:
       'Proxies whose X-Forwarded-For says whose request it is; unset: nobody is believed, and the address of the connection counts',
+  }),
+  QUEUE_WAITING_MAX: setting({
+    schema: whole(0, 1_000_000),
+    fallback: '5000',
+    unit: 'drafts and jobs, 0 = no limit',
+    reason:
+      'While so many wait to be begun, new drafts, recordings and imports are refused; all else goes on',
+  }),
+  QUEUE_WAIT_SECONDS_MAX: setting({
+    schema: whole(0, 86_400),
+    fallback: '120',
+    unit: 'seconds, 0 = no limit',
+    reason: 'The same while the oldest of them has waited for so long',
   }),
   KAFKA_BROKERS: setting({
     schema: z
@@ -517,6 +537,42 @@ export const SETTINGS = {
     unit: 'text',
     reason: 'Goes with S3_ACCESS_KEY_ID',
     secret: true,
+  }),
+  AUDIT_SIGNING_KEY: setting({
+    // Kept as text: what must not be logged is looked for as it was given.
+    schema: z.string().refine((text) => ed25519PrivateKey(text) !== null, {
+      message: 'an Ed25519 private key, PEM or base64',
+    }),
+    fallback: null,
+    unit: 'PEM or base64',
+    reason:
+      'Ed25519 private key that signs checkpoints of the audit chain, the same for all processes; unset: one is made and kept in DATA_DIR/audit-signing-key.pem',
+    secret: true,
+  }),
+  AUDIT_PUBLIC_KEYS: setting({
+    schema: z.string().transform((text, context) => {
+      const keys = text.split(',').map((one) => ed25519PublicKey(one.trim()));
+      const known = keys.filter((key) => key !== null);
+      if (known.length === keys.length) return known;
+      context.addIssue({ code: 'custom', message: 'Ed25519 public keys, PEM or base64' });
+      return z.NEVER;
+    }),
+    fallback: null,
+    unit: 'comma list of PEM or base64',
+    reason:
+      'Public keys of signing keys before the present one, so that their checkpoints are not taken on trust',
+  }),
+  AUDIT_CHECKPOINT_LINKS: setting({
+    schema: whole(1, 1_000_000),
+    fallback: '1000',
+    unit: 'events',
+    reason: 'A workspace gets a signed checkpoint of its audit chain after so many events',
+  }),
+  AUDIT_CHECKPOINT_SECONDS: setting({
+    schema: whole(1, 86_400),
+    fallback: '300',
+    unit: 'seconds',
+    reason: 'Or so long after the first event that has none',
   }),
 } satisfies Record<string, Setting>;
 
