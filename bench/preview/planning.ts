@@ -13,6 +13,7 @@ import { FreshCatalogue } from '../../src/projections/products/fresh-catalogue.j
 import { Projections } from '../../src/projections/projections.js';
 import { catalogueReads } from '../../src/sagas/planner/catalogue-reads.js';
 import { Planner } from '../../src/sagas/planner/planner.js';
+import { workspaceRules } from '../../src/sagas/planner/workspace-rules.js';
 
 export interface PlanningStep {
   /** Answers how many products the plan matched. */
@@ -28,7 +29,7 @@ export function planningStep(database: Database): PlanningStep {
   const bus = new EmbeddedEventBus({ store, database, deadLetters: new DeadLetters(database) });
   const projections = new Projections({ database, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
-  const catalogue = new CatalogueWriter(writer, store, reader, now);
+  const catalogue = new CatalogueWriter(writer, store, reader, workspaceRules(writer), now);
   const reads = catalogueReads(database, reader, catalogue, writer);
   const planner = new Planner({
     reads,

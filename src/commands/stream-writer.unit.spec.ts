@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { WorkspaceEvent } from '../events/workspace.events.js';
 import { workspaceStream } from '../events/streams.js';
+import { NO_FIELD_RULES } from '../catalogue/custom-field.js';
+import { NO_POLICIES } from '../catalogue/policy.js';
 import { MemoryEventStore } from '../event-store/memory/memory-event-store.js';
 import { READ_EVENTS_MAX, type Append } from '../event-store/event-store.js';
 import { accept, refuse } from './decision.js';
@@ -78,7 +80,12 @@ describe('a decision', () => {
       accepted: true,
       revision: 2,
       position: last!.position,
-      state: { status: 'open', customFields: new Set(['color']) },
+      state: {
+        status: 'open',
+        customFields: new Set(['color']),
+        fieldRules: NO_FIELD_RULES,
+        policies: NO_POLICIES,
+      },
     });
   });
 
@@ -218,7 +225,12 @@ describe('an assumed state', () => {
     );
     expect(refusing).toMatchObject({ accepted: true, revision: 2 });
     const known = {
-      state: { status: 'open' as const, customFields: new Set(['size']) },
+      state: {
+        status: 'open' as const,
+        customFields: new Set(['size']),
+        fieldRules: NO_FIELD_RULES,
+        policies: NO_POLICIES,
+      },
       revision: 1,
       position: 0n,
     };

@@ -1,5 +1,6 @@
 /** The rooms between the outside parts and HTTP: the write side, the sagas with their jobs, the projections. */
 import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
+import type { Approvals } from '../commands/draft/draft.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
 import { buildIdentity, type Identity } from '../identity/identity.js';
 import type { Transcriber } from '../interpreter/audio/transcriber.js';
@@ -16,6 +17,7 @@ import { applyChangesJob } from '../sagas/apply-changes/apply-changes.job.js';
 import { applyChangesSaga } from '../sagas/apply-changes/apply-changes.saga.js';
 import { catalogueReads } from '../sagas/planner/catalogue-reads.js';
 import { Planner } from '../sagas/planner/planner.js';
+import { workspaceRules } from '../sagas/planner/workspace-rules.js';
 import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
 import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
 import { importProductsJob } from '../sagas/import-products/import-products.job.js';
@@ -57,6 +59,7 @@ export interface Application {
   writer: StreamWriter;
   catalogue: CatalogueWriter;
   planner: Planner;
+  approvals: Approvals;
   projections: Projections;
   identity: Identity;
   jobDefinitions: JobDefinition<never>[];
@@ -85,7 +88,7 @@ export function buildApplication(
   const identity = buildIdentity(database, writer, now);
   const projections = new Projections({ database: derived, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
-  const catalogue = new CatalogueWriter(writer, store, reader, now);
+  const catalogue = new CatalogueWriter(writer, store, reader, workspaceRules(writer), now);
   const reads = catalogueReads(database, reader, catalogue, writer);
   const planner = new Planner({ reads, writer, store, rules, previewTtlMs, now });
   const shown = catalogueShown(projections);
@@ -116,13 +119,14 @@ export function buildApplication(
     writer,
     catalogue,
     planner,
+    approvals: { ttlMs: settings.APPROVAL_TTL_HOURS * 3_600_000 },
     projections,
     identity,
     jobDefinitions: [
       interpretPromptJob(reading),
       askModelsJob(reading),
-      applyChangesJob({ writer, catalogue, planner, shown, now }),
-      expireDraftJob({ writer }),
+      applyChangesJob({ writer, catalogue, planner, shown, jobs, now }),
+      expireDraftJob({ writer, jobs }),
       recordUndoJob({ writer, now }),
       followMembersJob({ follow: (workspaceId) => identity.members.follow(workspaceId) }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),

@@ -1,5 +1,6 @@
 /** Facts of one draft, stream `draft-<id>`; and of a large preview's overflow rows, stream `plan-<id>`. */
 import { z } from 'zod';
+import { ApprovalReason } from '../catalogue/policy.js';
 import { FieldChanges } from '../catalogue/product.js';
 import { Task, Warning as AnyWarning } from '../catalogue/task.js';
 import { eventContract, type EventOf } from './contract.js';
@@ -222,6 +223,8 @@ export const PreviewBuilt = eventContract(
     overflowPlanId: z.uuid().nullable(),
     warnings: z.array(Warning),
     requires: z.array(Requirement),
+    /** Why `requires` names `approval`, by the policies of that moment; those at the confirmation count. */
+    approvalReasons: z.array(ApprovalReason).optional(),
     builtAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
   }),
@@ -241,6 +244,19 @@ export const Answered = eventContract(
   }),
 );
 
+/** A second person is asked for, and until when. */
+export const ApprovalRequest = z.strictObject({
+  reasons: z.array(ApprovalReason).min(1),
+  /** Over the rows that will really be applied: the sealed ones less the excluded, with the edits in place. */
+  planHash: PlanHash,
+  expiresAt: z.iso.datetime(),
+});
+export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+
+/** A time of the clock on the wall somewhere, and the moment that it is. */
+export const Schedule = z.strictObject({ at: z.string(), zone: z.string(), runAt: z.iso.datetime() });
+export type Schedule = z.infer<typeof Schedule>;
+
 export const Confirmed = eventContract(
   'Confirmed',
   z.strictObject({
@@ -248,9 +264,41 @@ export const Confirmed = eventContract(
     exclude: z.array(z.uuid()),
     /** Rows whose new values the user changed: those fields replace the frozen ones. */
     edits: z.array(z.strictObject({ productId: z.uuid(), after: FieldChanges })),
+    /** Absent: nobody else needs to agree. */
+    approval: ApprovalRequest.optional(),
+    /** Absent: at once. */
+    schedule: Schedule.optional(),
     confirmedBy: z.uuid(),
     confirmedAt: z.iso.datetime(),
   }),
+);
+
+/** A second person agreed to exactly these rows. */
+export const Approved = eventContract(
+  'Approved',
+  z.strictObject({
+    /** Of the request. */
+    planHash: PlanHash,
+    /** When the change is due; null: now. */
+    runAt: z.iso.datetime().nullable(),
+    approvedBy: z.uuid(),
+    approvedAt: z.iso.datetime(),
+  }),
+);
+
+/** A second person said no: the draft has failed. */
+export const Rejected = eventContract(
+  'Rejected',
+  z.strictObject({
+    reason: personalText('error', { by: 'rejectedBy', min: 1 }),
+    rejectedBy: z.uuid(),
+    rejectedAt: z.iso.datetime(),
+  }),
+);
+
+export const Rescheduled = eventContract(
+  'Rescheduled',
+  z.strictObject({ schedule: Schedule, rescheduledBy: z.uuid(), rescheduledAt: z.iso.datetime() }),
 );
 
 export const ExecutionQueued = eventContract(
@@ -330,6 +378,9 @@ export const DRAFT_EVENTS = [
   PreviewBuilt,
   Answered,
   Confirmed,
+  Approved,
+  Rejected,
+  Rescheduled,
   ExecutionQueued,
   ExecutionStarted,
   Executed,

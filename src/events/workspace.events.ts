@@ -1,5 +1,7 @@
 /** Facts of a workspace, stream `workspace-<id>`. */
 import { z } from 'zod';
+import { CustomFieldDefinition } from '../catalogue/custom-field.js';
+import { ApprovalPolicies } from '../catalogue/policy.js';
 import { CustomFieldKey } from '../catalogue/product.js';
 import { eventContract, type EventOf } from './contract.js';
 
@@ -61,6 +63,28 @@ export const CustomFieldsDefined = eventContract(
   z.strictObject({ keys: z.array(CustomFieldKey).min(1).max(100), definedAt: z.iso.datetime() }),
 );
 
+/** What a field is called and which values it takes from now on; values that products have stay. */
+export const CustomFieldSpecified = eventContract(
+  'CustomFieldSpecified',
+  z.strictObject({
+    ...CustomFieldDefinition.shape,
+    specifiedBy: z.uuid(),
+    specifiedAt: z.iso.datetime(),
+  }),
+);
+
+/** No product gets a value of this field any more, until it is specified again. */
+export const CustomFieldRetired = eventContract(
+  'CustomFieldRetired',
+  z.strictObject({ key: CustomFieldKey, retiredBy: z.uuid(), retiredAt: z.iso.datetime() }),
+);
+
+/** All of them, in place of those before. */
+export const PoliciesSet = eventContract(
+  'PoliciesSet',
+  z.strictObject({ policies: ApprovalPolicies, setBy: z.uuid(), setAt: z.iso.datetime() }),
+);
+
 /**
  * Somebody asked a consumer group to handle deliveries again that it had set aside. What comes of it is not a fact
  * of the workspace: letters that fail again stay.
@@ -116,6 +140,9 @@ export const WORKSPACE_EVENTS = [
   MemberRoleChanged,
   MemberRemoved,
   CustomFieldsDefined,
+  CustomFieldSpecified,
+  CustomFieldRetired,
+  PoliciesSet,
   DeadLettersRedriven,
   UserDataErased,
   DraftsArchived,

@@ -12,11 +12,11 @@ import { keepKnown, valueChanger } from './values.js';
 const SKU_ID_DIGITS = 10;
 
 export function planAdd(
-  { task, language, knownFields, takenSkus, newProductId }: PlanInput,
+  { task, language, knownFields, fieldRules, takenSkus, newProductId }: PlanInput,
   rules: PlanRules,
 ): Plan | PlanRefusal {
   if (newProductId === undefined) throw new Error('planning an add takes the id of the new product');
-  const { changes, warnings } = keepKnown(task.data, knownFields, language);
+  const { changes, warnings } = keepKnown(task.data, knownFields, language, fieldRules);
   const given = new Set(changes.map(({ field }) => field));
   if (!given.has('name')) return refuse('INVALID_VALUE', texts.nameMissing(), language);
   const blank: ProductValues = {
@@ -28,7 +28,7 @@ export function planAdd(
     brand: null,
     fields: {},
   };
-  const changed = valueChanger(changes, language)(blank);
+  const changed = valueChanger(changes, language, fieldRules)(blank);
   if (changed.kind === 'refusal') return changed;
   const values = withChanges(blank, changed.after);
   if (takenSkus?.has(values.sku)) return refuse('SKU_TAKEN', texts.skuTaken(values.sku), language);
@@ -41,5 +41,5 @@ export function planAdd(
     }));
   const { sku, name } = values;
   const row = { productId: newProductId, sku, name, version: 0, before: null, after: flatten(values) };
-  return seal([row], 1, [...warnings, ...changed.warnings, ...assumed], rules);
+  return seal([row], 1, [...warnings, ...changed.warnings, ...assumed], { rules, language });
 }

@@ -1,4 +1,5 @@
 /** What is really applied of a sealed plan: its rows, less the excluded, with the user's own values in place. */
+import type { FieldRules } from '../catalogue/custom-field.js';
 import { isCoreField, type FieldChanges, type FieldValue } from '../catalogue/product.js';
 import type { Language, PlanRow } from '../events/draft.events.js';
 import { refuse, type PlanRefusal } from './refusal.js';
@@ -17,6 +18,8 @@ export interface ConfirmationInput {
   exclude: readonly string[];
   edits: readonly RowEdit[];
   knownFields: KnownFields;
+  /** What those fields take. */
+  fieldRules?: FieldRules;
   /** Of the prompt: what a refusal is written in. */
   language: Language;
   /** Skus of other products among those the edits set. */
@@ -78,13 +81,13 @@ function editedValue(
   row: PlanRow,
   field: string,
   asked: FieldValue,
-  { knownFields, takenSkus, language }: ConfirmationInput,
+  { knownFields, fieldRules, takenSkus, language }: ConfirmationInput,
 ): { value: FieldValue } | PlanRefusal {
   if (!isKnownField(field, knownFields)) return refuse('FIELD_UNKNOWN', texts.fieldUnknown(field), language);
   // A field outside the plan was not shown with its old value; to change it is another request.
   if (row.before && !(field in (row.after ?? {})))
     return refuse('INVALID_VALUE', texts.fieldNotPlanned(field, row.sku), language);
-  const read = readValue(field, asked);
+  const read = readValue(field, asked, fieldRules);
   const invalid = (problem: Said) =>
     refuse('INVALID_VALUE', texts.valueOfRow(field, row.sku, problem), language);
   if (read.kind === 'problem') return invalid(read.problem);

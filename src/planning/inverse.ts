@@ -49,7 +49,7 @@ export function buildInverse(input: InverseInput): Plan {
   const { kept, blocked } = withoutTakenSkus(rows, input.skuOwners, language);
   const warnings = bounded([...conflicts, ...blocked], rules.warningsMax, language);
   const ordered = [...kept.filter((row) => row.after === null), ...kept.filter((row) => row.after !== null)];
-  return seal(ordered, input.changes.length, warnings, rules);
+  return seal(ordered, input.changes.length, warnings, { rules, language });
 }
 
 function invert(change: ProductChange, product: CurrentProduct, language: Language): Inversion {

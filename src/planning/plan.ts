@@ -42,21 +42,21 @@ export function buildPlan(input: PlanInput): Plan | PlanRefusal {
   if (task.action === 'get') return planGet(input, found, rules);
   const remarks = scopeWarnings(input, found.length);
   return task.action === 'delete'
-    ? seal(found.map(deletedRow), found.length, remarks, rules)
+    ? seal(found.map(deletedRow), found.length, remarks, { rules, language })
     : planUpdate(input, found, remarks, rules);
 }
 
 function planUpdate(
-  { task, language, knownFields, takenSkus }: PlanInput,
+  { task, language, knownFields, fieldRules, takenSkus }: PlanInput,
   found: Product[],
   remarks: Warning[],
   rules: PlanRules,
 ): Plan | PlanRefusal {
-  const { changes, warnings } = keepKnown(task.data, knownFields, language);
+  const { changes, warnings } = keepKnown(task.data, knownFields, language, fieldRules);
   if (changes.length === 0) return nothingToChange(warnings, language);
   const sku = skuProblem(changes, found.length, takenSkus);
   if (sku) return refuse(sku.code, sku.why, language);
-  const changedValues = valueChanger(changes, language);
+  const changedValues = valueChanger(changes, language, fieldRules);
   const tally = new WarningTally(language);
   const rows: PlanRow[] = [];
   for (const product of found) {
@@ -71,7 +71,7 @@ function planUpdate(
     rows.push({ ...identity(product), before: changed.before, after: changed.after });
   }
   const all = [...warnings, ...remarks, ...tally.warnings(rules.warningsMax)];
-  return seal(rows, found.length, all, rules);
+  return seal(rows, found.length, all, { rules, language });
 }
 
 function planGet({ task, language, knownFields }: PlanInput, found: Product[], rules: PlanRules): Plan {
@@ -92,6 +92,7 @@ function planGet({ task, language, knownFields }: PlanInput, found: Product[], r
     hash: planHash(rows),
     warnings: warnings.slice(0, rules.warningsMax),
     requires: [],
+    approvalReasons: [],
   };
 }
 

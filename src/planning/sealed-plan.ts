@@ -1,8 +1,11 @@
 /** What a plan is made from and what it is, and the sealing that every kind of plan ends in. */
+import type { FieldRules } from '../catalogue/custom-field.js';
+import type { ApprovalReason } from '../catalogue/policy.js';
 import type { Product } from '../catalogue/product.js';
 import type { Task, Warning } from '../catalogue/task.js';
 import type { Language, PlanRow, PlanSummary, Requirement } from '../events/draft.events.js';
 import { planHash } from './plan-hash.js';
+import { approvalReasons } from './policies.js';
 import type { PlanRules } from './rules.js';
 import type { KnownFields } from './values.js';
 
@@ -16,6 +19,8 @@ export interface Plan {
   warnings: Warning[];
   /** Empty when there is nothing to confirm: a `get`, or every row already is as asked. */
   requires: Requirement[];
+  /** Why `requires` names `approval`; empty when it does not. */
+  approvalReasons: ApprovalReason[];
 }
 
 export interface PlanInput {
@@ -26,6 +31,8 @@ export interface PlanInput {
   products: readonly Product[];
   /** Keys of the workspace's custom fields. */
   knownFields: KnownFields;
+  /** What those fields take. */
+  fieldRules?: FieldRules;
   rules?: PlanRules;
   /** Living products in the whole catalogue, when known: a filter that finds all of them is remarked on. */
   catalogueProducts?: number;
@@ -36,10 +43,16 @@ export interface PlanInput {
 }
 
 /** Hash, summary and requirements over rows that will change. */
-export function seal(rows: PlanRow[], matched: number, warnings: Warning[], rules: PlanRules): Plan {
+export function seal(
+  rows: PlanRow[],
+  matched: number,
+  warnings: Warning[],
+  { rules, language }: { rules: PlanRules; language: Language },
+): Plan {
   const requires: Requirement[] = rows.length > 0 ? ['confirmation'] : [];
   if (rows.length > 0 && matched > rules.secondConfirmationRows) requires.push('second_confirmation');
-  if (rules.approvalRows !== null && rows.length > rules.approvalRows) requires.push('approval');
+  const reasons = approvalReasons(rows, rules.policies, language);
+  if (reasons.length > 0) requires.push('approval');
   const summary = { matched, changed: rows.length, unchanged: matched - rows.length };
   return {
     kind: 'plan',
@@ -48,5 +61,6 @@ export function seal(rows: PlanRow[], matched: number, warnings: Warning[], rule
     hash: planHash(rows),
     warnings: warnings.slice(0, rules.warningsMax),
     requires,
+    approvalReasons: reasons,
   };
 }

@@ -9,6 +9,10 @@ export type Said = Readonly<Record<Language, string>>;
  */
 export const isolated = (text: string | number) => `\u2068${text}\u2069`;
 
+/** A value that is refused is shown to here. */
+const VALUE_SHOWN_CHARS_MAX = 40;
+const shortened = (value: string) => value.slice(0, VALUE_SHOWN_CHARS_MAX);
+
 const PERSIAN_FIELD: Readonly<Record<string, string>> = {
   sku: 'کد',
   name: 'نام',
@@ -29,6 +33,10 @@ export const texts = {
   fieldLeftOut: (field: string): Said => ({
     en: `There is no field “${field}” in this catalogue; it was left out.`,
     fa: `این کاتالوگ ویژگی «${isolated(field)}» ندارد؛ کنار گذاشته شد.`,
+  }),
+  retiredLeftOut: (field: string): Said => ({
+    en: `The field “${field}” is no longer in use; it was left out.`,
+    fa: `ویژگی «${isolated(field)}» دیگر به کار نمی‌رود؛ کنار گذاشته شد.`,
   }),
   skuTaken: (sku: string): Said => ({
     en: `Another product has the sku ${sku}.`,
@@ -86,6 +94,22 @@ export const texts = {
     en: `a product cannot be without ${field}`,
     fa: `محصول بدون ${persianField(field)} نمی‌شود`,
   }),
+  fieldRetired: (field: string): Said => ({
+    en: `“${field}” is no longer in use`,
+    fa: `ویژگی «${isolated(field)}» دیگر به کار نمی‌رود`,
+  }),
+  notNumber: (value: string): Said => ({
+    en: `“${shortened(value)}” is not a number`,
+    fa: `«${isolated(shortened(value))}» عدد نیست`,
+  }),
+  notBoolean: (value: string): Said => ({
+    en: `“${shortened(value)}” is neither true nor false`,
+    fa: `«${isolated(shortened(value))}» نه بله است و نه خیر`,
+  }),
+  notAllowed: (value: string, allowed: string[]): Said => ({
+    en: `“${shortened(value)}” is not one of its values (${allowed.join(', ')})`,
+    fa: `«${isolated(shortened(value))}» از مقدارهای آن نیست (${allowed.map(isolated).join('، ')})`,
+  }),
   tooManyFields: (max: number): Said => ({
     en: `a product has at most ${max} fields of its own`,
     fa: `هر محصول حداکثر ${max} ویژگی از آنِ خود دارد`,
@@ -126,6 +150,24 @@ export const texts = {
   andMore: (remark: string, more: number): Said => ({
     en: `${remark} … and ${more} more.`,
     fa: `${remark} … و ${more} مورد دیگر.`,
+  }),
+
+  // Why a second person is asked.
+  rowsNeedApproval: (rows: number, limit: number): Said => ({
+    en: `${rows} products change, and more than ${limit} need a second person’s approval.`,
+    fa: `${rows} محصول تغییر می‌کند و بیش از ${limit} محصول تأیید نفر دوم می‌خواهد.`,
+  }),
+  priceNeedsApproval: (rows: number, percent: string | null, limit: number): Said => ({
+    en: `${rows === 1 ? 'A price moves' : `${rows} prices move`} by more than ${limit} % (${percent === null ? 'from 0' : `${percent} % at most`}), which needs a second person’s approval.`,
+    fa: `${rows} قیمت بیش از ${limit}٪ تغییر می‌کند (${percent === null ? 'از 0' : `حداکثر ${isolated(percent)}٪`}) و این تأیید نفر دوم می‌خواهد.`,
+  }),
+  deleteNeedsApproval: (rows: number): Said => ({
+    en: `${rows === 1 ? 'A product is' : `${rows} products are`} deleted, which needs a second person’s approval.`,
+    fa: `${rows} محصول حذف می‌شود و حذف تأیید نفر دوم می‌خواهد.`,
+  }),
+  fieldNeedsApproval: (field: string, rows: number): Said => ({
+    en: `${field} changes on ${rows === 1 ? 'a product' : `${rows} products`}, which needs a second person’s approval.`,
+    fa: `${persianField(field)} در ${rows} محصول تغییر می‌کند و این تأیید نفر دوم می‌خواهد.`,
   }),
 
   // The plan as a whole.

@@ -3,6 +3,7 @@
  * is rounded once, after the last change of its field.
  */
 import { Decimal as DecimalJs } from 'decimal.js';
+import { NO_FIELD_RULES, type FieldRules } from '../catalogue/custom-field.js';
 import {
   CORE_FIELDS,
   CUSTOM_FIELDS_PER_PRODUCT_MAX,
@@ -19,6 +20,7 @@ import {
 } from '../catalogue/product.js';
 import type { DataChange, Warning } from '../catalogue/task.js';
 import type { Language } from '../events/draft.events.js';
+import { fitValue } from './field-rules.js';
 import { isBlank, numberOf } from './field-text.js';
 import { refuse, type PlanRefusal } from './refusal.js';
 import { texts, type Said } from './texts.js';
@@ -58,17 +60,26 @@ export function isCustomFieldKey(field: string): boolean {
   return !RESERVED_FIELDS.has(field) && CustomFieldKey.safeParse(field).success;
 }
 
-/** Drops changes of fields the workspace does not have, with one warning per field. */
+/** Drops changes of fields the workspace does not have, or has retired, with one warning per field. */
 export function keepKnown(
   data: readonly DataChange[],
   known: KnownFields,
   language: Language,
+  rules: FieldRules = NO_FIELD_RULES,
 ): { changes: DataChange[]; warnings: Warning[] } {
-  const unknown = [...new Set(data.map(({ field }) => field).filter((field) => !isKnownField(field, known)))];
+  const isRetired = (field: string) => rules.get(field)?.retired === true;
+  const isWritable = (field: string) => isKnownField(field, known) && !isRetired(field);
+  const leftOut = [...new Set(data.map(({ field }) => field).filter((field) => !isWritable(field)))];
   return {
-    changes: data.filter(({ field }) => isKnownField(field, known)),
-    warnings: unknown.map((field) => fieldLeftOut(field, language)),
+    changes: data.filter(({ field }) => isWritable(field)),
+    warnings: leftOut.map((field) =>
+      isRetired(field) ? retiredLeftOut(field, language) : fieldLeftOut(field, language),
+    ),
   };
+}
+
+function retiredLeftOut(field: string, language: Language): Warning {
+  return { code: 'FIELD_UNKNOWN', field, message: texts.retiredLeftOut(field)[language] };
 }
 
 export function fieldLeftOut(field: string, language: Language): Warning {
@@ -84,9 +95,10 @@ export function applyChanges(
   data: readonly DataChange[],
   known: KnownFields,
   language: Language,
+  rules?: FieldRules,
 ): ChangedValues | PlanRefusal {
-  const { changes, warnings } = keepKnown(data, known, language);
-  const changed = valueChanger(changes, language)(product);
+  const { changes, warnings } = keepKnown(data, known, language, rules);
+  const changed = valueChanger(changes, language, rules)(product);
   return changed.kind === 'refusal' ? changed : { ...changed, warnings: [...warnings, ...changed.warnings] };
 }
 
@@ -94,10 +106,11 @@ export function applyChanges(
 export function valueChanger(
   changes: readonly DataChange[],
   language: Language,
+  rules: FieldRules = NO_FIELD_RULES,
 ): (product: ProductValues) => ChangedValues | PlanRefusal {
   const fields = Array.from(byField(changes), ([field, ofField]) => ({
     field,
-    changeOf: fieldChanger(field, ofField),
+    changeOf: fieldChanger(field, ofField, rules),
   }));
   const mayAddFields = fields.some(({ field }) => !isCoreField(field));
   return (product) => {
@@ -123,14 +136,14 @@ export function valueChanger(
 }
 
 /** One value as the catalogue keeps it, or what is wrong with it. Also judges values edited in a preview. */
-export function readValue(field: string, value: FieldValue): FieldResult {
+export function readValue(field: string, value: FieldValue, rules: FieldRules = NO_FIELD_RULES): FieldResult {
   if (value === null || (field !== 'sku' && field !== 'name' && isBlank(value))) return cleared(field);
   if (field === 'price') return readPrice(decimalOf(String(value)));
   if (field === 'stock') {
     const number = decimalOf(String(value));
     return number?.isInteger() ? readStock(number) : problem(texts.stockNotWhole());
   }
-  return readText(field, String(value));
+  return readText(field, String(value), rules);
 }
 
 export type FieldResult =
@@ -152,17 +165,26 @@ type Step =
   | { kind: 'compute'; amount: Decimal; isStep: boolean; compute: (current: Decimal) => Decimal | null };
 
 /** What does not depend on the product is read once: a plan has up to 100,000 of them. */
-function fieldChanger(field: string, changes: readonly DataChange[]): (current: FieldValue) => FieldResult {
+function fieldChanger(
+  field: string,
+  changes: readonly DataChange[],
+  rules: FieldRules,
+): (current: FieldValue) => FieldResult {
   const steps = changes.map(stepOf);
   const [only] = steps;
   if (steps.length === 1 && only?.kind === 'put') {
-    const result = readValue(field, only.value);
+    const result = readValue(field, only.value, rules);
     return () => result;
   }
-  return (current) => changeField(field, current, steps);
+  return (current) => changeField(field, current, steps, rules);
 }
 
-function changeField(field: string, current: FieldValue, steps: readonly Step[]): FieldResult {
+function changeField(
+  field: string,
+  current: FieldValue,
+  steps: readonly Step[],
+  rules: FieldRules,
+): FieldResult {
   /** Text until the first calculation; then exact: in the middle a price may have more decimals than it can keep. */
   let value: string | Decimal | null = current === null ? null : String(current);
   for (const step of steps) {
@@ -178,7 +200,9 @@ function changeField(field: string, current: FieldValue, steps: readonly Step[])
     if (value === null) return problem(texts.notDivisor(step.amount.toFixed()));
     if (value.e > EXPONENT_MAX) return problem(texts.resultTooLarge());
   }
-  return typeof value === 'string' || value === null ? readValue(field, value) : keepComputed(field, value);
+  return typeof value === 'string' || value === null
+    ? readValue(field, value, rules)
+    : keepComputed(field, value, rules);
 }
 
 /** Arithmetic where there is no number: refused, but for custom fields, which stay as they are. */
@@ -220,10 +244,14 @@ function computation(
   }
 }
 
-function keepComputed(field: string, value: Decimal): FieldResult {
+function keepComputed(field: string, value: Decimal, rules: FieldRules): FieldResult {
   if (field === 'price') return readPrice(value);
   if (field !== 'stock')
-    return readText(field, value.toDecimalPlaces(CUSTOM_DECIMALS_MAX, Decimal.ROUND_HALF_UP).toFixed());
+    return readText(
+      field,
+      value.toDecimalPlaces(CUSTOM_DECIMALS_MAX, Decimal.ROUND_HALF_UP).toFixed(),
+      rules,
+    );
   const whole = value.toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
   const result = readStock(value.isNegative() ? value : whole);
   return result.kind === 'value' && !whole.eq(value) ? { ...result, warning: STOCK_ROUNDED } : result;
@@ -244,7 +272,7 @@ function readStock(number: Decimal): FieldResult {
   return { kind: 'value', value: number.toNumber() };
 }
 
-function readText(field: string, text: string): FieldResult {
+function readText(field: string, text: string, rules: FieldRules): FieldResult {
   const value = text.trim();
   if (isCoreField(field)) {
     const kept = ProductValues.shape[field].safeParse(value);
@@ -253,7 +281,8 @@ function readText(field: string, text: string): FieldResult {
       : problem(texts.notValid(value.slice(0, VALUE_SHOWN_CHARS_MAX), field));
   }
   if (value.length > FIELD_VALUE_CHARS_MAX) return problem(texts.valueTooLong(FIELD_VALUE_CHARS_MAX));
-  return { kind: 'value', value };
+  const fitted = fitValue(rules.get(field), value);
+  return 'problem' in fitted ? problem(fitted.problem) : { kind: 'value', value: fitted.value };
 }
 
 function cleared(field: string): FieldResult {

@@ -7,6 +7,7 @@ import { productsProjection } from './products/products.projection.js';
 import type { Projection } from './projection.js';
 import { usageProjection } from './usage/usage.projection.js';
 import { vocabularyProjection } from './vocabulary/vocabulary.projection.js';
+import { workspaceSettingsProjection } from './workspace-settings/workspace-settings.projection.js';
 
 export const ALL_PROJECTIONS: readonly Projection[] = [
   draftsProjection,
@@ -16,4 +17,5 @@ export const ALL_PROJECTIONS: readonly Projection[] = [
   importsProjection,
   auditProjection,
   usageProjection,
+  workspaceSettingsProjection,
 ];

@@ -1,17 +1,29 @@
 /** What the API answers, as zod schemas whose types the compiler holds to the read models'. */
 import { z } from 'zod';
+import { ApprovalReason } from '../../catalogue/policy.js';
 import { FieldChanges, Product as CatalogueProduct } from '../../catalogue/product.js';
 import { Query, Task, Warning } from '../../catalogue/task.js';
 import { DRAFT_STATUSES } from '../../commands/draft/draft.decider.js';
 import { ChangeOrigin } from '../../events/catalogue.events.js';
-import { DraftError, ModelAttempt, PlanRow, PlanSummary, Requirement } from '../../events/draft.events.js';
+import {
+  DraftError,
+  ModelAttempt,
+  PlanRow,
+  PlanSummary,
+  Requirement,
+  Schedule,
+} from '../../events/draft.events.js';
 import type { AuditEntry } from '../../projections/audit/audit.queries.js';
 import type {
   ChangeSetView,
   ChangeView,
   HistoryEntry,
 } from '../../projections/change-sets/change-sets.queries.js';
-import type { DraftView, PreviewView } from '../../projections/drafts/draft-view.js';
+import {
+  CONFIRMATION_ROWS_SHOWN_MAX,
+  type DraftView,
+  type PreviewView,
+} from '../../projections/drafts/draft-view.js';
 import { ATTEMPTS_SHOWN_MAX, type ModelsView } from '../../projections/drafts/models-view.js';
 import type { DraftHistoryEntry } from '../../projections/drafts/drafts.queries.js';
 import type { ImportView } from '../../projections/imports/import-view.js';
@@ -28,6 +40,7 @@ const Preview = z.object({
   nextCursor: z.string().nullable(),
   warnings: z.array(Warning),
   requires: z.array(Requirement),
+  approvalReasons: z.array(ApprovalReason).describe('Why `requires` names `approval`'),
 }) satisfies z.ZodType<PreviewView>;
 
 const Models = z.object({
@@ -74,6 +87,30 @@ const Draft = z.object({
   ),
   preview: Preview.nullable(),
   clarification: z.object({ question: z.string(), options: z.array(z.string()) }).nullable(),
+  confirmation: z
+    .object({
+      confirmedBy: z.uuid(),
+      excluded: z.int(),
+      exclude: z.array(z.uuid()),
+      edited: z.int(),
+      edits: z.array(z.object({ productId: z.uuid(), after: FieldChanges })),
+    })
+    .nullable()
+    .describe(
+      `What of the preview was confirmed; the first ${CONFIRMATION_ROWS_SHOWN_MAX} rows, the history has all`,
+    ),
+  approval: z
+    .object({
+      state: z.enum(['requested', 'approved', 'rejected']),
+      reasons: z.array(ApprovalReason),
+      planHash: z.string().describe('Over the rows that will be applied; to be sent back with the approval'),
+      requestedAt: Time,
+      judgedBy: z.uuid().nullable(),
+      judgedAt: Time.nullable(),
+    })
+    .nullable()
+    .describe('Null where the confirmation is enough'),
+  schedule: Schedule.nullable().describe('When a confirmed change is due; null: at once'),
   changeSetId: z.uuid().nullable(),
   undoOf: z.object({ changeSetId: z.uuid(), draftId: z.uuid().nullable() }).nullable(),
   undoneBy: z.uuid().nullable(),

@@ -10,7 +10,7 @@ import { API_SCHEMAS, type ApiSchemaName } from './api-schemas.js';
 type OpenApiSchema = Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'];
 
 interface RouteDescription {
-  tag: 'Drafts' | 'Products' | 'Imports' | 'History' | 'Operations';
+  tag: 'Identity' | 'Drafts' | 'Products' | 'Imports' | 'History' | 'Workspace' | 'Operations';
   summary: string;
   description?: string;
   params?: string[];

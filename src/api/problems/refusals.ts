@@ -5,7 +5,12 @@ import type { AnswerClarificationRefusal } from '../../commands/draft/answer-cla
 import type { ConfirmRefusal } from '../../commands/draft/draft.handlers.js';
 import type { CancelDraftRefusal } from '../../commands/draft/end-draft.js';
 import type { RetryTranscriptionRefusal } from '../../commands/draft/transcribe-draft.js';
+import type { ApproveDraftRefusal, RejectDraftRefusal } from '../../commands/draft/approve-draft.js';
+import type { RescheduleDraftRefusal } from '../../commands/draft/reschedule-draft.js';
+import { SCHEDULE_DAYS_MAX, type ScheduleRefusal } from '../../commands/draft/schedule.js';
 import type { UndoDraftRefusal } from '../../commands/draft/undo-draft.js';
+import type { SetPoliciesRefusal } from '../../commands/workspace/set-policies.js';
+import type { RetireFieldRefusal, SpecifyFieldRefusal } from '../../commands/workspace/specify-field.js';
 import type { DefineCustomFieldsRefusal } from '../../commands/workspace/workspace.decider.js';
 import { Problem } from './problem.js';
 
@@ -17,7 +22,13 @@ export type Refusal =
   | UndoDraftRefusal
   | EditProductRefusal
   | ChangeProductsRefusal
-  | DefineCustomFieldsRefusal;
+  | DefineCustomFieldsRefusal
+  | ApproveDraftRefusal
+  | RejectDraftRefusal
+  | RescheduleDraftRefusal
+  | SetPoliciesRefusal
+  | SpecifyFieldRefusal
+  | RetireFieldRefusal;
 
 export function refusalProblem(refusal: Refusal): Problem {
   const { code } = refusal;
@@ -53,7 +64,7 @@ export function refusalProblem(refusal: Refusal): Problem {
     case 'PLAN_CHANGED':
       return new Problem(code, {
         detail:
-          'The rows or their values are no longer the ones you saw. Look at the new preview and confirm that.',
+          'The rows or their values are no longer the ones you saw. Look at the draft again and name what it shows.',
         extensions: { planHash: refusal.planHash },
       });
     case 'SECOND_CONFIRMATION_REQUIRED':
@@ -63,6 +74,45 @@ export function refusalProblem(refusal: Refusal): Problem {
       });
     case 'NOTHING_TO_CHANGE':
       return new Problem(code, { detail: 'No row is left that this confirmation would change.' });
+    case 'DRAFT_NOT_AWAITING_APPROVAL':
+      return wrongStatus(
+        code,
+        refusal.status,
+        ['confirmed'],
+        'Only a confirmed draft that waits for a second person can be approved or rejected',
+      );
+    case 'APPROVAL_BY_ANOTHER_REQUIRED':
+      return new Problem(code, {
+        detail: 'You asked for this change or confirmed it. Somebody else must approve or reject it.',
+      });
+    case 'APPROVAL_REQUIRED':
+      return new Problem(code, {
+        detail: `${refusal.reasons.map(({ message }) => message).join(' ')} Ask for the change by a draft instead.`,
+        extensions: { reasons: refusal.reasons },
+      });
+    case 'SCHEDULE_INVALID':
+      return new Problem(code, {
+        detail: SCHEDULE_PROBLEMS[refusal.reason],
+        extensions: { reason: refusal.reason },
+      });
+    case 'SCHEDULE_IS_APPROVED':
+      return new Problem(code, { detail: 'Cancel the draft and ask for it again at the other time.' });
+    case 'DRAFT_NOT_SCHEDULED':
+      return wrongStatus(
+        code,
+        refusal.status,
+        ['confirmed'],
+        'Only a confirmed draft that waits for its time can get another',
+      );
+    case 'INVALID_VALUE':
+      return new Problem(code, { detail: `${refusal.message}.`, extensions: { field: refusal.field } });
+    case 'FIELD_UNKNOWN':
+      return new Problem(code, {
+        detail: `This workspace has no field “${refusal.field}”.`,
+        extensions: { field: refusal.field },
+      });
+    case 'FIELD_NOT_FOUND':
+      return new Problem(code, { detail: 'This workspace has no custom field with this key.' });
     case 'CONFIRMATION_INVALID':
       return new Problem(code, { detail: refusal.message });
     case 'PRODUCT_NOT_FOUND':
@@ -91,8 +141,18 @@ export function refusalProblem(refusal: Refusal): Problem {
   }
 }
 
+const SCHEDULE_PROBLEMS: Readonly<Record<ScheduleRefusal['reason'], string>> = {
+  no_such_time: 'There is no such day or time.',
+  zone_unknown: 'There is no such time zone. Use an IANA name, such as Asia/Tehran.',
+  time_skipped: 'Clocks there skip this time on that day. Choose another.',
+  past: 'This time has passed.',
+  too_far: `This time is more than ${SCHEDULE_DAYS_MAX} days ahead.`,
+};
+
 function wrongStatus(
   code:
+    | 'DRAFT_NOT_AWAITING_APPROVAL'
+    | 'DRAFT_NOT_SCHEDULED'
     | 'DRAFT_NOT_IN_PREVIEW'
     | 'DRAFT_NOT_IN_CLARIFY'
     | 'DRAFT_NOT_CANCELLABLE'

@@ -140,7 +140,7 @@ export class ProductsController {
     body: ProductInput,
     status: 202,
     answer: ChangeAccepted,
-    refusals: [409],
+    refusals: [409, 422],
   })
   async add(
     @Body(parsed(ProductInput)) input: ProductInput,
@@ -164,7 +164,7 @@ export class ProductsController {
     body: ProductPatch,
     status: 202,
     answer: ChangeAccepted,
-    refusals: [404, 409, 412, 428],
+    refusals: [404, 409, 412, 422, 428],
   })
   async update(
     @Param('id', productId) id: string,
@@ -191,7 +191,7 @@ export class ProductsController {
     headers: [IF_MATCH],
     status: 202,
     answer: ChangeAccepted,
-    refusals: [404, 412, 428],
+    refusals: [404, 409, 412, 428],
   })
   async delete(
     @Param('id', productId) id: string,

@@ -8,8 +8,10 @@ import { catalogueStream } from '../../events/streams.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Decision } from '../decision.js';
 import { Combiner } from '../../platform/combining/combiner.js';
+import type { PendingReceipt, Receipted } from '../receipt.js';
 import { APPEND_ATTEMPTS_MAX, type CommandContext, type StreamWriter } from '../stream-writer.js';
 import { changeProducts, type ChangeProducts, type ChangeProductsRefusal } from './change-products.js';
+import type { WorkspaceRules } from './workspace-rules.js';
 
 export type ChangeOutcome<Refusal> =
   | { accepted: true; changeSetId: string | null; position: bigint; revision: number }
@@ -28,6 +30,12 @@ const CHANGES_PER_BATCH_MAX = 2_000;
 interface Asked {
   command: ChangeProducts;
   context: CommandContext;
+  receipt?: PendingReceipt<AppliedEdit> | undefined;
+}
+
+/** What the answer to a change by hand tells of it. */
+export interface AppliedEdit {
+  changeSetId: string;
 }
 
 export class CatalogueWriter {
@@ -42,15 +50,29 @@ export class CatalogueWriter {
     private readonly writer: StreamWriter,
     private readonly store: EventStore,
     private readonly reader: CatalogueReader,
+    private readonly rules: WorkspaceRules,
     private readonly now: () => Date,
   ) {}
 
   /**
    * Applies a change set whole or not at all, once however often it is called: the ids of its events derive
-   * from the change set, and one that is in the log already is answered from there.
+   * from the change set, and one that is in the log already is answered from there. What no draft has previewed is
+   * held to the workspace's rules here, where there is no way around them; a draft was when it was confirmed.
    */
-  apply(command: ChangeProducts, context: CommandContext): Promise<ChangeOutcome<ChangeProductsRefusal>> {
-    return this.turns.submit(context.workspaceId, { command, context });
+  async apply(
+    command: ChangeProducts,
+    context: CommandContext,
+    receipt?: PendingReceipt<AppliedEdit>,
+  ): Promise<ChangeOutcome<ChangeProductsRefusal>> {
+    const { workspaceId } = context;
+    const { origin, changeSetId } = command;
+    if (origin.kind === 'draft' || origin.kind === 'undo')
+      return this.turns.submit(workspaceId, { command, context, receipt });
+    const judged = await this.rules.judge(workspaceId, command.changes);
+    if (!judged.accepted) return (await this.appliedBefore(changeSetId, workspaceId)) ?? judged;
+    const { changes } = judged;
+    if (changes.length === 0) return { accepted: true, changeSetId: null, position: 0n, revision: -1 };
+    return this.turns.submit(workspaceId, { command: { ...command, changes }, context, receipt });
   }
 
   private async applyInTurn(
@@ -79,7 +101,7 @@ export class CatalogueWriter {
 
   private async applyOn(
     catalogue: CatalogueSnapshot,
-    { command, context }: Asked,
+    { command, context, receipt }: Asked,
   ): Promise<ChangeOutcome<ChangeProductsRefusal> | 'conflict'> {
     const { changeSetId } = command;
     const decided = changeProducts(command, catalogue, this.now().toISOString());
@@ -90,8 +112,10 @@ export class CatalogueWriter {
       decided.events,
       { ...context, commandId: derivedId('change-set', changeSetId) },
       catalogue.revision < 0 ? 'none' : catalogue.revision,
+      receipt?.of({ changeSetId }),
     );
     if (appended.outcome === 'conflict') return 'conflict';
+    if (appended.outcome === 'appended') receipt?.stored();
     const { lastPosition: position, lastRevision: revision } = appended;
     return { accepted: true, changeSetId, position, revision };
   }
@@ -102,7 +126,7 @@ export class CatalogueWriter {
       productId: string;
       decide: (product: Awaited<ReturnType<CatalogueReader['product']>>) => Decision<ProductChange, Refusal>;
     },
-    context: CommandContext & { userId: string },
+    context: CommandContext & { userId: string } & Receipted<AppliedEdit>,
   ): Promise<ChangeOutcome<Refusal | ChangeProductsRefusal>> {
     const changeSetId = derivedId('manual', context.commandId);
     const product = await this.reader.product(context.workspaceId, edit.productId);
@@ -110,8 +134,9 @@ export class CatalogueWriter {
     // As in apply: a repeated edit finds the product as the first one left it.
     if (!decided.accepted) return (await this.appliedBefore(changeSetId, context.workspaceId)) ?? decided;
     if (decided.events.length === 0) return { accepted: true, changeSetId: null, position: 0n, revision: -1 };
-    const { userId } = context;
-    return this.apply({ changeSetId, origin: { kind: 'manual' }, userId, changes: decided.events }, context);
+    const { userId, receipt } = context;
+    const command = { changeSetId, origin: { kind: 'manual' as const }, userId, changes: decided.events };
+    return this.apply(command, context, receipt);
   }
 
   /** A change set as the log has it; null when it was never applied in this workspace. */

@@ -10,6 +10,7 @@ import { MemoryEventStore } from '../../event-store/memory/memory-event-store.js
 import { accept } from '../decision.js';
 import { APPEND_ATTEMPTS_MAX, StreamWriter, type CommandContext } from '../stream-writer.js';
 import { CatalogueWriter } from './catalogue-writer.js';
+import type { WorkspaceRules } from './workspace-rules.js';
 import { addProduct, deleteProduct, updateProduct } from './edit-product.js';
 
 const WORKSPACE = '0197a000-0000-7000-8000-0000000000a1';
@@ -113,6 +114,8 @@ const changeSet = (id: number, ...changes: ProductChange[]) => ({
 let store: TroubledStore;
 let reader: FoldedCatalogue;
 let catalogue: CatalogueWriter;
+/** What the workspace says of changes by hand; nothing, until a spec says otherwise. */
+let rules: WorkspaceRules;
 /** Another process's: it does not take turns with ours. */
 let elsewhere: CatalogueWriter;
 const eventCount = async () => (await store.readStream(catalogueStream(WORKSPACE))).length;
@@ -121,7 +124,8 @@ beforeEach(() => {
   store = new TroubledStore();
   reader = new FoldedCatalogue(store);
   const now = () => new Date(NOW);
-  const writer = () => new CatalogueWriter(new StreamWriter(store, now), store, reader, now);
+  rules = { judge: async (_, changes) => ({ accepted: true, changes: [...changes] }) };
+  const writer = () => new CatalogueWriter(new StreamWriter(store, now), store, reader, rules, now);
   [catalogue, elsewhere] = [writer(), writer()];
 });
 

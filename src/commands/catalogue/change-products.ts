@@ -11,6 +11,7 @@ import {
 } from '../../events/catalogue.events.js';
 import { EVENTS_PER_APPEND_MAX } from '../../event-store/event-store.js';
 import { accept, refuse, type Decision } from '../decision.js';
+import type { WorkspaceRuleRefusal } from './workspace-rules.js';
 
 export const CHANGES_PER_CHANGE_SET_MAX = CHANGES_PER_EVENT_MAX * EVENTS_PER_APPEND_MAX;
 /** Differing products that a refusal names. */
@@ -33,7 +34,8 @@ export interface VersionMismatch {
 
 export type ChangeProductsRefusal =
   | { code: 'VERSION_MISMATCH'; mismatches: VersionMismatch[] }
-  | { code: 'SKU_TAKEN'; sku: string; productId: string };
+  | { code: 'SKU_TAKEN'; sku: string; productId: string }
+  | WorkspaceRuleRefusal;
 
 export function changeProducts(
   command: ChangeProducts,

@@ -2,9 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { FieldChanges } from '../../catalogue/product.js';
-import { PlanHash, type DraftEvent } from '../../events/draft.events.js';
+import type { ApprovalReason } from '../../catalogue/policy.js';
+import { PlanHash, type ApprovalRequest, type DraftEvent, type Schedule } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
 import type { Confirmation, DraftNotFound, DraftState, DraftStatus } from './draft.decider.js';
+import { scheduled, ScheduleInput, type ScheduleRefusal } from './schedule.js';
 
 export const EXCLUDED_ROWS_MAX = 10_000;
 export const EDITED_ROWS_MAX = 10_000;
@@ -17,22 +19,40 @@ export const ConfirmDraftInput = z.strictObject({
     .max(EDITED_ROWS_MAX)
     .default([]),
   secondConfirmation: z.literal(true).optional(),
+  /** When; absent: at once. */
+  schedule: ScheduleInput.optional(),
 });
 export type ConfirmDraftInput = z.infer<typeof ConfirmDraftInput>;
+
+/** What the policies say of the rows that this confirmation would apply. */
+export interface ApprovalNeeded {
+  reasons: ApprovalReason[];
+  /** Over those rows. */
+  planHash: string;
+}
+
+export interface ConfirmDraft extends ConfirmDraftInput {
+  userId: string;
+  /** Null: nobody else needs to agree. */
+  approval: ApprovalNeeded | null;
+  /** How long a second person is waited for. */
+  approvalTtlMs: number;
+}
 
 export type ConfirmDraftRefusal =
   | DraftNotFound
   | { code: 'DRAFT_NOT_IN_PREVIEW'; status: DraftStatus }
   | { code: 'PLAN_CHANGED'; planHash: string }
   | { code: 'SECOND_CONFIRMATION_REQUIRED'; rows: number }
-  | { code: 'NOTHING_TO_CHANGE' };
+  | { code: 'NOTHING_TO_CHANGE' }
+  | ScheduleRefusal;
 
 /**
  * The rows named in `exclude` and `editedPreview` were checked against the sealed rows by the caller. A
  * repeat of the accepted confirmation is accepted again without an event, in any later status but `cancelled`.
  */
 export function confirmDraft(
-  command: ConfirmDraftInput & { userId: string },
+  command: ConfirmDraft,
   draft: DraftState,
   now: string,
 ): Decision<DraftEvent, ConfirmDraftRefusal> {
@@ -50,30 +70,51 @@ export function confirmDraft(
   if (preview.requires.includes('second_confirmation') && !command.secondConfirmation)
     return refuse({ code: 'SECOND_CONFIRMATION_REQUIRED', rows: preview.summary.matched });
   if (preview.summary.changed <= new Set(command.exclude).size) return refuse({ code: 'NOTHING_TO_CHANGE' });
+  const asked = command.schedule ? scheduled(command.schedule, now) : null;
+  if (asked && !asked.accepted) return asked;
+  const schedule = asked?.schedule;
   return accept({
     type: 'Confirmed',
     data: {
       planHash: command.planHash,
       exclude: command.exclude,
       edits: command.editedPreview,
+      ...(command.approval && {
+        approval: requestOf(command.approval, command.approvalTtlMs, schedule, now),
+      }),
+      ...(schedule && { schedule }),
       confirmedBy: command.userId,
       confirmedAt: now,
     },
   });
 }
 
+/** A change that was to happen at a time does not happen later because somebody agreed late. */
+function requestOf(
+  { reasons, planHash }: ApprovalNeeded,
+  ttlMs: number,
+  schedule: Schedule | undefined,
+  now: string,
+): ApprovalRequest {
+  const latest = new Date(Date.parse(now) + ttlMs).toISOString();
+  return { reasons, planHash, expiresAt: schedule && schedule.runAt < latest ? schedule.runAt : latest };
+}
+
 /** By content: neither a client nor a store's JSON keeps the order of keys, and that of rows means nothing. */
 function repeats(command: ConfirmDraftInput, confirmation: Confirmation): boolean {
-  const { planHash, exclude, editedPreview } = command;
+  const { planHash, exclude, editedPreview, schedule } = command;
   return isDeepStrictEqual(
-    { planHash, exclude: new Set(exclude), edits: byProduct(editedPreview) },
+    { planHash, exclude: new Set(exclude), edits: byProduct(editedPreview), ...wallTime(schedule) },
     {
       planHash: confirmation.planHash,
       exclude: new Set(confirmation.exclude),
       edits: byProduct(confirmation.edits),
+      ...wallTime(confirmation.schedule),
     },
   );
 }
+
+const wallTime = (schedule: ScheduleInput | null | undefined) => ({ at: schedule?.at, zone: schedule?.zone });
 
 const byProduct = (edits: Confirmation['edits']) =>
   new Map(edits.map(({ productId, after }) => [productId, { ...after }]));

@@ -21,13 +21,22 @@ import { draftEvolution, type DraftState } from './draft.decider.js';
 
 const given = deciderSpec(draftEvolution);
 const OTHER_USER_ID = '0197a000-0000-7000-8000-0000000000b2';
+const HOUR_MS = 3_600_000;
 type Command = Parameters<typeof confirmDraft>[0];
 
 const confirm =
   (over: Partial<Command> = {}, now = NOW) =>
   (draft: DraftState) =>
     confirmDraft(
-      { planHash: PLAN_HASH, exclude: [], editedPreview: [], userId: USER_ID, ...over },
+      {
+        planHash: PLAN_HASH,
+        exclude: [],
+        editedPreview: [],
+        userId: USER_ID,
+        approval: null,
+        approvalTtlMs: HOUR_MS,
+        ...over,
+      },
       draft,
       now,
     );

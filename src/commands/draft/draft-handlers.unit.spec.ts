@@ -35,6 +35,7 @@ import {
   UndoDraftHandler,
   type UserContext,
 } from './draft.handlers.js';
+import type { ApprovalNeeded } from './confirm-draft.js';
 import type { PreviewPlanner } from './preview-planner.js';
 
 const OTHER_WORKSPACE_ID = '0197a000-0000-7000-8000-0000000000a2';
@@ -54,6 +55,7 @@ const context = (command: number, over: Partial<UserContext> = {}): UserContext 
 class ToldPlanner implements PreviewPlanner {
   answer: { preview: DataOf<'PreviewBuilt'> } | { error: DraftError } = { preview: previewBuilt().data };
   rowsError: DraftError | null = null;
+  approval: ApprovalNeeded | null = null;
   meanwhile: () => Promise<unknown> = async () => undefined;
   plans = 0;
   /** Language of the last inverse. */
@@ -73,6 +75,14 @@ class ToldPlanner implements PreviewPlanner {
 
   async confirmedRows() {
     return this.rowsError ? { error: this.rowsError } : { rows: [planRow()] };
+  }
+
+  async approvalOf(_: unknown, { exclude }: { exclude: string[] }) {
+    return this.rowsError && exclude.length > 0 ? { error: this.rowsError } : { approval: this.approval };
+  }
+
+  async recheck() {
+    return null;
   }
 }
 
@@ -175,7 +185,7 @@ describe('answering a question', () => {
 describe('confirming', () => {
   type Input = ConstructorParameters<typeof ConfirmDraft>[1];
   const confirm = (command: number, over: Partial<Input> = {}, by: Partial<UserContext> = {}) =>
-    new ConfirmDraftHandler(writer, store, planner).execute(
+    new ConfirmDraftHandler(writer, store, planner, { ttlMs: 3_600_000 }).execute(
       new ConfirmDraft(
         DRAFT_ID,
         { planHash: PLAN_HASH, exclude: [], editedPreview: [], ...over },

@@ -80,6 +80,8 @@ const confirm: Decide = (draft, { planHash, exclude, secondConfirmation }, { now
       exclude,
       editedPreview: [],
       userId: USER_ID,
+      approval: null,
+      approvalTtlMs: 3_600_000,
       ...(secondConfirmation && { secondConfirmation }),
     },
     draft,

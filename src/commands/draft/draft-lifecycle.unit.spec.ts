@@ -36,7 +36,7 @@ import { askClarification, recordParsed, startParsing } from './interpret-draft.
 import { recordAnswer, recordPreview, refreshPreview } from './preview-draft.js';
 import { markUndone, openUndo, reinstate, undoable } from './undo-draft.js';
 
-const confirmation = { planHash: PLAN_HASH, exclude: [], editedPreview: [], userId: USER_ID };
+const confirmation = { planHash: PLAN_HASH, exclude: [], editedPreview: [], userId: USER_ID, approval: null, approvalTtlMs: 3_600_000 };
 const error = { code: 'MODEL_GAVE_NO_TASK', message: 'no task came of it' };
 
 /** `undoable` decides nothing about its stream; it only says yes or no. */

@@ -1,12 +1,14 @@
 /** State of one draft as its commands need it, folded from stream `draft-<id>`. */
 import type { Task } from '../../catalogue/task.js';
 import type {
+  ApprovalRequest,
   DraftError,
   DraftEvent,
   Language,
   PlanRow,
   PlanSummary,
   Requirement,
+  Schedule,
   SourceAudio,
 } from '../../events/draft.events.js';
 import type { FieldChanges } from '../../catalogue/product.js';
@@ -54,7 +56,16 @@ export interface Confirmation {
   planHash: string;
   exclude: string[];
   edits: { productId: string; after: FieldChanges }[];
+  /** As it was asked for; null: at once. */
+  schedule: Schedule | null;
   confirmedBy: string;
+}
+
+/** What a second person was asked, and what they said. */
+export interface Approval extends ApprovalRequest {
+  state: 'requested' | 'approved' | 'rejected';
+  /** Null while nobody has said anything. */
+  judgedBy: string | null;
 }
 
 export interface Recording extends SourceAudio {
@@ -82,9 +93,13 @@ export interface Draft {
   /** How the task was read: by what, and its remarks. */
   reading: Reading | null;
   preview: Preview | null;
-  /** While the draft waits for the user (clarify, preview): when it stops waiting. */
+  /** While the draft waits for somebody (clarify, preview, approval): when it stops waiting. */
   expiresAt: string | null;
   confirmation: Confirmation | null;
+  /** Null: the confirmation is enough. */
+  approval: Approval | null;
+  /** When a confirmed change is due; null: at once. */
+  schedule: Schedule | null;
   changeSetId: string | null;
   error: DraftError | null;
 }
@@ -97,6 +112,9 @@ const PERSIAN_LETTER = /[\u0620-\u06d3]/;
 export function languageByLetters(prompt: string): Language {
   return PERSIAN_LETTER.test(prompt) ? 'fa' : 'en';
 }
+
+const judged = (approval: Approval | null, state: Approval['state'], judgedBy: string) =>
+  approval && { ...approval, state, judgedBy };
 
 const heard = (audio: Recording | null, what: Partial<Recording>) => audio && { ...audio, ...what };
 
@@ -150,9 +168,34 @@ function evolveExisting(draft: Draft, event: Exclude<DraftEvent, { type: 'DraftC
     case 'Answered':
       return { ...draft, status: 'done' };
     case 'Confirmed': {
-      const { confirmedAt: _, ...confirmation } = event.data;
-      return { ...draft, status: 'confirmed', confirmation, expiresAt: null };
+      const { confirmedAt: _, approval, schedule = null, ...confirmation } = event.data;
+      return {
+        ...draft,
+        status: 'confirmed',
+        confirmation: { ...confirmation, schedule },
+        approval: approval ? { ...approval, state: 'requested', judgedBy: null } : null,
+        schedule,
+        expiresAt: approval?.expiresAt ?? null,
+      };
     }
+    case 'Approved':
+      return {
+        ...draft,
+        approval: judged(draft.approval, 'approved', event.data.approvedBy),
+        expiresAt: null,
+      };
+    case 'Rejected': {
+      const { reason, rejectedBy } = event.data;
+      return {
+        ...draft,
+        status: 'failed',
+        approval: judged(draft.approval, 'rejected', rejectedBy),
+        error: { code: 'APPROVAL_REJECTED', message: reason },
+        expiresAt: null,
+      };
+    }
+    case 'Rescheduled':
+      return { ...draft, schedule: event.data.schedule };
     case 'ExecutionQueued':
       return { ...draft, status: 'queued' };
     case 'ExecutionStarted':
@@ -197,6 +240,8 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
         preview: null,
         expiresAt: null,
         confirmation: null,
+        approval: null,
+        schedule: null,
         changeSetId: null,
         error: null,
       };
@@ -210,6 +255,12 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
 
 /** A recording that nobody has heard yet: there is no prompt to read. */
 export const awaitsTranscription = ({ audio }: Draft) => audio !== null && !audio.isTranscribed;
+
+/** A confirmed change that nothing and nobody holds back any more. `now`: ISO 8601, UTC. */
+export const isDue = (draft: DraftState, now: string) =>
+  draft.status === 'confirmed' &&
+  (draft.approval === null || draft.approval.state === 'approved') &&
+  (draft.schedule === null || draft.schedule.runAt <= now);
 
 /** The refusal every draft command shares: absent, or another workspace's. */
 export type DraftNotFound = { code: 'DRAFT_NOT_FOUND' };

@@ -5,9 +5,15 @@ import { derivedId } from '../../events/event-ids.js';
 import { catalogueStream } from '../../events/streams.js';
 import { EVENT_STORE, type EventStore } from '../../event-store/event-store.js';
 import { accept, refuse } from '../decision.js';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter, type CommandContext, type Outcome } from '../stream-writer.js';
 import { answerClarification, type AnswerClarificationRefusal } from './answer-clarification.js';
-import { confirmDraft, type ConfirmDraftInput, type ConfirmDraftRefusal } from './confirm-draft.js';
+import {
+  confirmDraft,
+  type ApprovalNeeded,
+  type ConfirmDraftInput,
+  type ConfirmDraftRefusal,
+} from './confirm-draft.js';
 import { createDraft, type CreateDraftInput } from './create-draft.js';
 import { creationId, newDraftId } from './draft-id.js';
 import { draftEvolution, type Draft, type DraftState } from './draft.decider.js';
@@ -26,7 +32,7 @@ type CreatedOutcome<Refusal> = Outcome<DraftState, Refusal> & { draftId?: string
 export class CreateDraft extends Command<CreatedOutcome<never>> {
   constructor(
     readonly input: CreateDraftInput,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -45,6 +51,7 @@ export class CreateDraftHandler implements ICommandHandler<CreateDraft> {
       (state, now) => createDraft({ ...input, draftId, workspaceId, userId }, state, now),
       // Nearly always new; a repeated request is found out by the append.
       { state: draftEvolution.initial, revision: -1, position: 0n },
+      context.receipt,
     );
     return { ...outcome, draftId };
   }
@@ -54,7 +61,7 @@ export class AnswerClarification extends Command<DraftOutcome<AnswerClarificatio
   constructor(
     readonly draftId: string,
     readonly text: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -65,8 +72,12 @@ export class AnswerClarificationHandler implements ICommandHandler<AnswerClarifi
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, text, context }: AnswerClarification) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      answerClarification({ text, userId: context.userId }, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => answerClarification({ text, userId: context.userId }, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }
@@ -74,7 +85,7 @@ export class AnswerClarificationHandler implements ICommandHandler<AnswerClarifi
 export class CancelDraft extends Command<DraftOutcome<CancelDraftRefusal>> {
   constructor(
     readonly draftId: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -85,11 +96,21 @@ export class CancelDraftHandler implements ICommandHandler<CancelDraft> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, context }: CancelDraft) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      cancelDraft(context.userId, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => cancelDraft(context.userId, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }
+
+/** How long a second person is waited for. */
+export interface Approvals {
+  ttlMs: number;
+}
+export const APPROVALS = Symbol('Approvals');
 
 export type ConfirmRefusal = ConfirmDraftRefusal | { code: 'CONFIRMATION_INVALID'; message: string };
 
@@ -97,7 +118,7 @@ export class ConfirmDraft extends Command<DraftOutcome<ConfirmRefusal>> {
   constructor(
     readonly draftId: string,
     readonly input: ConfirmDraftInput,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -109,25 +130,31 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     @Inject(StreamWriter) private readonly writer: StreamWriter,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(PREVIEW_PLANNER) private readonly planner: PreviewPlanner,
+    @Inject(APPROVALS) private readonly approvals: Approvals,
   ) {}
 
   async execute({ draftId, input, context }: ConfirmDraft): Promise<DraftOutcome<ConfirmRefusal>> {
     const ref = draftRef(draftId, context.workspaceId);
     const loaded = await this.writer.load(ref);
     const { state: draft } = loaded;
+    let approval: ApprovalNeeded | null = null;
     if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
       const moved = await this.replaceIfMoved(draft, context);
-      if (!moved && (input.exclude.length > 0 || input.editedPreview.length > 0)) {
-        const checked = await this.planner.confirmedRows(draft.preview, input, draft);
+      if (!moved) {
+        const checked = await this.planner.approvalOf(draft.preview, input, draft);
         if ('error' in checked)
           return refuse({ code: 'CONFIRMATION_INVALID', message: checked.error.message });
+        ({ approval } = checked);
       }
     }
+    const { userId } = context;
+    const command = { ...input, userId, approval, approvalTtlMs: this.approvals.ttlMs };
     return this.writer.decide(
       ref,
       context,
-      (state, now) => confirmDraft({ ...input, userId: context.userId }, state, now),
+      (state, now) => confirmDraft(command, state, now),
       loaded,
+      context.receipt,
     );
   }
 
@@ -158,7 +185,7 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
 export class UndoDraft extends Command<CreatedOutcome<UndoDraftRefusal>> {
   constructor(
     readonly draftId: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -182,22 +209,22 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
     if (!checked.accepted) return checked;
     const { changeSetId, prompt, language } = checked.original;
     const preview = await this.planner.inverse({ changeSetId, draftId, language }, context);
-    const outcome = await this.writer.decide(draftRef(draftId, workspaceId), context, (draft, now) =>
-      openUndo(
-        {
-          draftId,
-          workspaceId,
-          userId,
-          prompt,
-          clientRequestId: null,
-          undoOf: { changeSetId, draftId: originalId },
-          explanation: undoExplanation(checked.original),
-          language,
-          createdAt: now,
-        },
-        preview,
-        draft,
-      ),
+    const created = {
+      draftId,
+      workspaceId,
+      userId,
+      prompt,
+      clientRequestId: null,
+      undoOf: { changeSetId, draftId: originalId },
+      explanation: undoExplanation(checked.original),
+      language,
+    };
+    const outcome = await this.writer.decide(
+      draftRef(draftId, workspaceId),
+      context,
+      (draft, now) => openUndo({ ...created, createdAt: now }, preview, draft),
+      undefined,
+      context.receipt,
     );
     return { ...outcome, draftId };
   }

@@ -1,7 +1,7 @@
 /** The ways a draft ends without its change: failed, cancelled, expired. */
 import type { DraftError, DraftEvent } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
-import { ENDED, type DraftNotFound, type DraftState, type DraftStatus } from './draft.decider.js';
+import { ENDED, type Draft, type DraftNotFound, type DraftState, type DraftStatus } from './draft.decider.js';
 
 /** Accepted without effect when the draft has ended already. */
 export function failDraft(
@@ -28,10 +28,13 @@ export function cancelDraft(
   return accept({ type: 'Cancelled', data: { cancelledBy: userId, cancelledAt: now } });
 }
 
-/** Only a draft that waits for the user expires; one whose deadline moved (a refreshed preview) does so later. */
+/** For its user's answer or confirmation, or for a second person's. */
+export const awaitsSomebody = ({ status, approval }: Draft) =>
+  status === 'clarify' || status === 'preview' || (status === 'confirmed' && approval?.state === 'requested');
+
+/** Only a draft that waits for somebody expires; one whose deadline moved (a refreshed preview) does so later. */
 export function expireDraft(draft: DraftState, now: string): Decision<DraftEvent, DraftNotFound> {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
-  const waits = draft.status === 'clarify' || draft.status === 'preview';
-  const due = waits && draft.expiresAt !== null && draft.expiresAt <= now;
+  const due = awaitsSomebody(draft) && draft.expiresAt !== null && draft.expiresAt <= now;
   return due ? accept({ type: 'Expired', data: { expiredAt: now } }) : accept();
 }

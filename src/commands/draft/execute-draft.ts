@@ -4,7 +4,7 @@
  */
 import type { DraftEvent } from '../../events/draft.events.js';
 import { accept, refuse, type Decision } from '../decision.js';
-import type { DraftNotFound, DraftState, DraftStatus } from './draft.decider.js';
+import { isDue, type DraftNotFound, type DraftState, type DraftStatus } from './draft.decider.js';
 
 type ExecuteDecision = Decision<
   DraftEvent,
@@ -12,18 +12,17 @@ type ExecuteDecision = Decision<
 >;
 type DataOf<Type extends DraftEvent['type']> = Extract<DraftEvent, { type: Type }>['data'];
 
+/** Without effect on a draft that still waits for its time or for a second person. */
 export function queueExecution(draft: DraftState, now: string): ExecuteDecision {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
-  return draft.status === 'confirmed'
-    ? accept({ type: 'ExecutionQueued', data: { queuedAt: now } })
-    : accept();
+  return isDue(draft, now) ? accept({ type: 'ExecutionQueued', data: { queuedAt: now } }) : accept();
 }
 
 /** From here on the draft can no longer be cancelled. */
 export function startExecution(changeSetId: string, draft: DraftState, now: string): ExecuteDecision {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
   if (draft.status === 'executing') return accept();
-  if (draft.status !== 'confirmed' && draft.status !== 'queued')
+  if (draft.status !== 'queued' && !isDue(draft, now))
     return refuse({ code: 'DRAFT_NOT_EXECUTABLE', status: draft.status });
   return accept({ type: 'ExecutionStarted', data: { changeSetId, startedAt: now } });
 }

@@ -5,7 +5,7 @@
 import type { DraftError, DraftEvent, Language, PlanRow } from '../../events/draft.events.js';
 import type { CommandContext } from '../stream-writer.js';
 import type { Draft, Preview } from './draft.decider.js';
-import type { ConfirmDraftInput } from './confirm-draft.js';
+import type { ApprovalNeeded, ConfirmDraftInput } from './confirm-draft.js';
 
 export type PreviewData = Extract<DraftEvent, { type: 'PreviewBuilt' }>['data'];
 
@@ -28,6 +28,26 @@ export interface PreviewPlanner {
     confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
     draft: Pick<Draft, 'workspaceId' | 'language'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }>;
+
+  /**
+   * What the workspace's policies, as they are now, say of the rows that this confirmation would apply; null: nobody
+   * else needs to agree. The error says which row or value was refused.
+   */
+  approvalOf(
+    preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    draft: Pick<Draft, 'workspaceId' | 'language'>,
+  ): Promise<{ approval: ApprovalNeeded | null } | { error: DraftError }>;
+
+  /**
+   * Whether a confirmed change that has waited, for its time or for a second person, may still be applied by the rules
+   * and policies of now; null: it may. Versions are compared by whoever applies it.
+   */
+  recheck(
+    preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    draft: Pick<Draft, 'workspaceId' | 'language' | 'approval' | 'undoOf'>,
+  ): Promise<DraftError | null>;
 }
 
 export const PREVIEW_PLANNER = Symbol('PreviewPlanner');

@@ -1,19 +1,59 @@
 /** State of a workspace as its commands need it, and those commands. */
+import { NO_FIELD_RULES, untyped, type FieldRule, type FieldRules } from '../../catalogue/custom-field.js';
+import { NO_POLICIES, type ApprovalPolicies } from '../../catalogue/policy.js';
 import type { WorkspaceEvent } from '../../events/workspace.events.js';
 import { accept, refuse, type Decision, type Evolution } from '../decision.js';
 
 export const CUSTOM_FIELDS_MAX = 500;
 
-export type WorkspaceState = { status: 'absent' } | { status: 'open'; customFields: ReadonlySet<string> };
+export interface OpenWorkspace {
+  status: 'open';
+  /** Every key that products may carry, retired ones included. */
+  customFields: ReadonlySet<string>;
+  /** Those that somebody has decided on; every other one takes any text. */
+  fieldRules: FieldRules;
+  policies: ApprovalPolicies;
+}
+export type WorkspaceState = { status: 'absent' } | OpenWorkspace;
 
 export const workspaceEvolution: Evolution<WorkspaceState, WorkspaceEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
-    if (event.type === 'WorkspaceCreated') return { status: 'open', customFields: new Set() };
-    if (event.type !== 'CustomFieldsDefined' || state.status === 'absent') return state;
-    return { ...state, customFields: new Set([...state.customFields, ...event.data.keys]) };
+    if (event.type === 'WorkspaceCreated')
+      return {
+        status: 'open',
+        customFields: new Set(),
+        fieldRules: NO_FIELD_RULES,
+        policies: NO_POLICIES,
+      };
+    return state.status === 'absent' ? state : evolveOpen(state, event);
   },
 };
+
+function evolveOpen(state: OpenWorkspace, event: WorkspaceEvent): OpenWorkspace {
+  switch (event.type) {
+    case 'CustomFieldsDefined':
+      return { ...state, customFields: new Set([...state.customFields, ...event.data.keys]) };
+    case 'CustomFieldSpecified': {
+      const { key, name, type, allowedValues } = event.data;
+      return withRule(state, { key, name, type, allowedValues, retired: false });
+    }
+    case 'CustomFieldRetired': {
+      const { key } = event.data;
+      return withRule(state, { ...(state.fieldRules.get(key) ?? untyped(key)), retired: true });
+    }
+    case 'PoliciesSet':
+      return { ...state, policies: event.data.policies };
+    default:
+      return state;
+  }
+}
+
+const withRule = (state: OpenWorkspace, rule: FieldRule): OpenWorkspace => ({
+  ...state,
+  customFields: new Set([...state.customFields, rule.key]),
+  fieldRules: new Map([...state.fieldRules, [rule.key, rule]]),
+});
 
 export function createWorkspace(
   command: { workspaceId: string; name: string; ownerId: string },

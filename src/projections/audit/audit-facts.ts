@@ -20,9 +20,14 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
     case 'Answered':
       return { planHash: event.data.planHash, summary: event.data.summary };
     case 'Confirmed': {
-      const { planHash, exclude, edits } = event.data;
-      return { planHash, excluded: exclude.length, edited: edits.length };
+      const { planHash, exclude, edits, approval, schedule = null } = event.data;
+      const asked = approval?.reasons.map(({ policy, field }) => field ?? policy) ?? [];
+      return { planHash, excluded: exclude.length, edited: edits.length, approvalAsked: asked, schedule };
     }
+    case 'Approved':
+      return { planHash: event.data.planHash, runAt: event.data.runAt };
+    case 'Rescheduled':
+      return { schedule: event.data.schedule };
     case 'ExecutionStarted':
       return { changeSetId: event.data.changeSetId };
     case 'Executed': {
@@ -59,6 +64,14 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
       return { invitationId: event.data.invitationId };
     case 'CustomFieldsDefined':
       return { keys: event.data.keys };
+    case 'CustomFieldSpecified': {
+      const { key, name, type, allowedValues } = event.data;
+      return { key, name, type, allowedValues: allowedValues.length };
+    }
+    case 'CustomFieldRetired':
+      return { key: event.data.key };
+    case 'PoliciesSet':
+      return { policies: event.data.policies };
     case 'DeadLettersRedriven': {
       const { group, topic, key, upToLetterId, letters } = event.data;
       return { group, topic, key, upToLetterId, letters };
@@ -81,6 +94,7 @@ export function auditFacts(event: DomainEvent): Record<string, unknown> {
     case 'ClarificationAnswered':
     case 'ExecutionQueued':
     case 'Cancelled':
+    case 'Rejected':
     case 'Expired':
       return {};
   }

@@ -1,11 +1,14 @@
 /** A draft as the API answers it (CONTRACT: `GET /ai/drafts/:id`), folded from its events. Pure. */
 import type { Task, Warning } from '../../catalogue/task.js';
+import type { ApprovalReason } from '../../catalogue/policy.js';
+import type { FieldChanges } from '../../catalogue/product.js';
 import type {
   DraftError,
   DraftEvent,
   PlanRow,
   PlanSummary,
   Requirement,
+  Schedule,
   SourceAudio,
 } from '../../events/draft.events.js';
 import { encodeCursor } from '../cursor.js';
@@ -22,6 +25,31 @@ export interface PreviewView {
   nextCursor: string | null;
   warnings: Warning[];
   requires: Requirement[];
+  /** Why `requires` names `approval`. */
+  approvalReasons: ApprovalReason[];
+}
+
+/** Excluded and edited rows that the draft itself names; the history has all. */
+export const CONFIRMATION_ROWS_SHOWN_MAX = 100;
+
+/** What of the preview was confirmed. */
+export interface ConfirmationView {
+  confirmedBy: string;
+  excluded: number;
+  exclude: string[];
+  edited: number;
+  edits: { productId: string; after: FieldChanges }[];
+}
+
+export interface ApprovalView {
+  state: 'requested' | 'approved' | 'rejected';
+  reasons: ApprovalReason[];
+  /** Over the rows that will be applied: what an approval names. */
+  planHash: string;
+  requestedAt: string;
+  /** Who said yes or no, and when; null while nobody has. */
+  judgedBy: string | null;
+  judgedAt: string | null;
 }
 
 export interface AudioView {
@@ -54,6 +82,12 @@ export interface DraftView {
   models: ModelsView | null;
   preview: PreviewView | null;
   clarification: { question: string; options: string[] } | null;
+  /** Null until it was confirmed. */
+  confirmation: ConfirmationView | null;
+  /** Null where the confirmation is enough. */
+  approval: ApprovalView | null;
+  /** When a confirmed change is due; null: at once. */
+  schedule: Schedule | null;
   changeSetId: string | null;
   undoOf: { changeSetId: string; draftId: string | null } | null;
   undoneBy: string | null;
@@ -81,8 +115,49 @@ function previewOf(data: Previewed, requires: Requirement[]): PreviewView {
     nextCursor: more ? encodeCursor(PREVIEW_PAGE_ROWS) : null,
     warnings: data.warnings,
     requires,
+    approvalReasons: ('approvalReasons' in data && data.approvalReasons) || [],
   };
 }
+
+function confirmedChanges({
+  exclude,
+  edits,
+  approval,
+  schedule,
+  confirmedBy,
+  confirmedAt,
+}: Extract<DraftEvent, { type: 'Confirmed' }>['data']): Partial<DraftView> {
+  return {
+    status: 'confirmed',
+    confirmation: {
+      confirmedBy,
+      excluded: exclude.length,
+      exclude: exclude.slice(0, CONFIRMATION_ROWS_SHOWN_MAX),
+      edited: edits.length,
+      edits: edits.slice(0, CONFIRMATION_ROWS_SHOWN_MAX),
+    },
+    approval: approval
+      ? {
+          state: 'requested',
+          reasons: approval.reasons,
+          planHash: approval.planHash,
+          requestedAt: confirmedAt,
+          judgedBy: null,
+          judgedAt: null,
+        }
+      : null,
+    schedule: schedule ?? null,
+    confirmedAt,
+    expiresAt: approval?.expiresAt ?? null,
+  };
+}
+
+const judged = (
+  approval: ApprovalView | null,
+  state: ApprovalView['state'],
+  judgedBy: string,
+  judgedAt: string,
+) => approval && { ...approval, state, judgedBy, judgedAt };
 
 type VoiceEvent = Extract<
   DraftEvent,
@@ -147,7 +222,24 @@ function changesOf(
     case 'Answered':
       return { status: 'done', preview: previewOf(event.data, []), completedAt: event.data.answeredAt };
     case 'Confirmed':
-      return { status: 'confirmed', confirmedAt: event.data.confirmedAt, expiresAt: null };
+      return confirmedChanges(event.data);
+    case 'Approved':
+      return {
+        approval: judged(view.approval, 'approved', event.data.approvedBy, event.data.approvedAt),
+        expiresAt: null,
+      };
+    case 'Rejected': {
+      const { reason, rejectedBy, rejectedAt } = event.data;
+      return {
+        status: 'failed',
+        approval: judged(view.approval, 'rejected', rejectedBy, rejectedAt),
+        error: { code: 'APPROVAL_REJECTED', message: reason },
+        completedAt: rejectedAt,
+        expiresAt: null,
+      };
+    }
+    case 'Rescheduled':
+      return { schedule: event.data.schedule };
     case 'ExecutionQueued':
       return { status: 'queued' };
     case 'ExecutionStarted':
@@ -211,6 +303,9 @@ export function evolveDraftView(
       models: null,
       preview: null,
       clarification: null,
+      confirmation: null,
+      approval: null,
+      schedule: null,
       changeSetId: null,
       undoOf,
       undoneBy: null,

@@ -5,7 +5,8 @@
  */
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { ChangeProductsRefusal } from '../../commands/catalogue/change-products.js';
-import type { Draft } from '../../commands/draft/draft.decider.js';
+import { accept } from '../../commands/decision.js';
+import { isDue, type Draft } from '../../commands/draft/draft.decider.js';
 import { failDraft } from '../../commands/draft/end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from '../../commands/draft/execute-draft.js';
 import type { PreviewPlanner } from '../../commands/draft/preview-planner.js';
@@ -15,18 +16,19 @@ import type { DraftError, Language } from '../../events/draft.events.js';
 import { derivedId } from '../../events/event-ids.js';
 import { rowsToChanges } from '../../planning/changes.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import type { JobQueue } from '../../platform/jobs/job-queue.js';
 import type { CatalogueShown } from '../catalogue-shown.js';
 import { DraftWork } from '../draft-work.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
 import { draftError, texts } from '../texts.js';
-
-export const APPLY_CHANGES_JOB = 'apply-changes';
+import { APPLY_CHANGES_JOB, applyAt } from './apply-request.js';
 
 export interface ApplyChangesPorts {
   writer: StreamWriter;
   catalogue: CatalogueWriter;
   planner: PreviewPlanner;
   shown: CatalogueShown;
+  jobs: Pick<JobQueue, 'add'>;
   now(): Date;
 }
 
@@ -40,10 +42,15 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
       if (!work) return;
       const changeSetId = derivedId('change-set-of', draftId);
       const startedBefore = work.draft.status === 'executing';
+      if (await isWaiting(ports, work.draft, cause)) return;
+      const obstacle = await obstacleOf(ports, work.draft);
+      if (obstacle)
+        work.record((draft, now) => (isDue(draft, now) ? failDraft(obstacle, draft, now) : accept()));
       work.record(queueExecution);
       work.record((draft, now) => startExecution(changeSetId, draft, now));
-      // Cancelled before it began, or finished by an earlier run of this job.
-      if (work.draft.status !== 'executing' || !(await work.save())) return;
+      const saved = await work.save();
+      // Cancelled or failed before it began, or finished by an earlier run of this job.
+      if (work.draft.status !== 'executing' || !saved) return;
       try {
         // An earlier run may have been killed after its append: what is in the log is recorded, not decided again.
         const applied =
@@ -58,6 +65,27 @@ export const applyChangesJob = (ports: ApplyChangesPorts) =>
       }
     },
   });
+
+/**
+ * A second person is still asked, or the time has not come: jobs run by the database's clock, which may be ahead of this
+ * one's, and the draft may have got another time. The alarm is then set again.
+ */
+async function isWaiting({ jobs, now }: ApplyChangesPorts, draft: Draft, cause: Cause): Promise<boolean> {
+  const { status, approval, schedule, draftId } = draft;
+  if (status !== 'confirmed') return false;
+  if (approval?.state === 'requested') return true;
+  if (!schedule || schedule.runAt <= now().toISOString()) return false;
+  await jobs.add([applyAt({ draftId, cause }, schedule.runAt)]);
+  return true;
+}
+
+/** A change that has waited is held to the rules of now; one that was confirmed a moment ago was held to them then. */
+async function obstacleOf({ planner }: ApplyChangesPorts, draft: Draft): Promise<DraftError | null> {
+  const { status, preview, confirmation, approval, schedule } = draft;
+  if (status !== 'confirmed' || !preview || !confirmation || (!approval && !schedule)) return null;
+  const { exclude, edits: editedPreview } = confirmation;
+  return planner.recheck(preview, { exclude, editedPreview }, draft);
+}
 
 interface Applied {
   catalogueRevision: number;
@@ -121,6 +149,8 @@ async function finish(
 function errorOf(refusal: ChangeProductsRefusal, language: Language): DraftError {
   if (refusal.code === 'SKU_TAKEN')
     return draftError('SKU_TAKEN', texts.skuTakenMeanwhile(refusal.sku), language);
+  // The rules for what nobody previewed do not hold a draft up.
+  if (refusal.code !== 'VERSION_MISMATCH') throw new Error(`a confirmed change was refused: ${refusal.code}`);
   const moved = refusal.mismatches.map(({ productId }) => productId);
   return draftError('PLAN_CHANGED', texts.productsMoved(moved), language);
 }

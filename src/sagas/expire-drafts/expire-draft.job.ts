@@ -1,21 +1,25 @@
 /** Expires a draft whose deadline has passed; one that moved on is left alone. */
 import { draftRef } from '../../commands/draft/draft-stream.js';
-import { expireDraft } from '../../commands/draft/end-draft.js';
+import { awaitsSomebody, expireDraft } from '../../commands/draft/end-draft.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { defineJob } from '../../platform/jobs/job.js';
+import type { JobQueue } from '../../platform/jobs/job-queue.js';
 import { DraftJob, stepContext } from '../saga.js';
+import { EXPIRE_DRAFT_JOB, expireAt } from './expire-request.js';
 
-export const EXPIRE_DRAFT_JOB = 'expire-draft';
-
-export const expireDraftJob = (ports: { writer: StreamWriter }) =>
+export const expireDraftJob = (ports: { writer: StreamWriter; jobs: Pick<JobQueue, 'add'> }) =>
   defineJob<DraftJob>({
     name: EXPIRE_DRAFT_JOB,
     payload: DraftJob,
     async run({ draftId, cause }) {
-      await ports.writer.decide(
+      const outcome = await ports.writer.decide(
         draftRef(draftId, cause.workspaceId),
         stepContext(cause, 'expire'),
         expireDraft,
       );
+      if (!outcome.accepted || outcome.state.status === 'absent' || !awaitsSomebody(outcome.state)) return;
+      // Jobs run by the database's clock, which was ahead of this one's: the alarm is set again.
+      const { expiresAt } = outcome.state;
+      if (expiresAt !== null) await ports.jobs.add([expireAt({ draftId, cause }, expiresAt)]);
     },
   });

@@ -14,6 +14,11 @@ import { importRef } from '../../commands/import/import-stream.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { defineCustomFields } from '../../commands/workspace/workspace.decider.js';
 import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
+import type { FieldRules } from '../../catalogue/custom-field.js';
+import type { ApprovalPolicies, ApprovalReason } from '../../catalogue/policy.js';
+import { fitChange } from '../../planning/field-rules.js';
+import { asksNobody, PolicyTally } from '../../planning/policies.js';
+import { workspaceSettings } from '../planner/workspace-rules.js';
 import { derivedId } from '../../events/event-ids.js';
 import { REJECTIONS_LISTED_MAX } from '../../events/import.events.js';
 import type { FileStore } from '../../platform/files/file-store.js';
@@ -62,23 +67,86 @@ async function runToItsEnd(
 ): Promise<void> {
   const ref = importRef(importId, cause.workspaceId);
   try {
-    const run = new ImportRun(ports, importId, userId, cause);
-    const bytes = ports.files.open({ fileId: importId, workspaceId: cause.workspaceId });
-    await run.readAll(readRows(format, bytes));
+    const settings = await workspaceSettings(ports.writer, cause.workspaceId);
+    const run = new ImportRun(ports, { importId, userId, fieldRules: settings.fieldRules }, cause);
+    const rows = () =>
+      readRows(format, ports.files.open({ fileId: importId, workspaceId: cause.workspaceId }));
+    await refuseUnapproved(run, rows, settings.policies);
+    await run.readAll(rows());
     const result = { ...run.result(), completedAt: ports.now().toISOString() };
     await ports.shown(cause.workspaceId, run.position);
     await ports.writer.decide(ref, stepContext(cause, 'complete'), (current) =>
       completeImport(result, current),
     );
   } catch (error) {
-    const isUnreadable = error instanceof UnreadableUploadError;
-    if (!isUnreadable && !isLastAttempt) throw error;
-    const failure = isUnreadable
+    const isFinal = error instanceof UnreadableUploadError || error instanceof ApprovalRequiredError;
+    if (!isFinal && !isLastAttempt) throw error;
+    const failure = isFinal
       ? { code: error.code, message: error.message }
       : { code: 'IMPORT_FAILED', message: 'The import could not be finished.' };
     const failed = { error: failure, failedAt: ports.now().toISOString() };
     await ports.writer.decide(ref, stepContext(cause, 'fail'), (current) => failImport(failed, current));
   }
+}
+
+/** The workspace asks a second person about such a change, and an import has none. */
+class ApprovalRequiredError extends Error {
+  readonly code = 'APPROVAL_REQUIRED';
+
+  constructor(reasons: ApprovalReason[]) {
+    super(reasons.map(({ message }) => message).join(' '));
+  }
+}
+
+/**
+ * Policies are about an import as a whole, which is applied in parts: it is read once beforehand, against the catalogue as
+ * it is. One that has begun is judged part by part from then on, by the catalogue's writer. Throws ApprovalRequiredError.
+ */
+async function refuseUnapproved(
+  run: ImportRun,
+  rows: () => ReturnType<typeof readRows>,
+  policies: ApprovalPolicies,
+): Promise<void> {
+  if (asksNobody(policies) || (await run.hasBegun())) return;
+  const tally = new PolicyTally(policies);
+  for await (const change of run.changesOf(rows())) tally.add(change);
+  const reasons = tally.reasons('en');
+  if (reasons.length > 0) throw new ApprovalRequiredError(reasons);
+}
+
+interface WaitingRow {
+  line: number;
+  product: ImportedProduct;
+}
+
+interface JudgedRow {
+  line: number;
+  /** Null: a new product that could not be one. */
+  productId: string | null;
+  /** Null: nothing to change, or a problem. */
+  change: ProductChange | null;
+  problem: string | null;
+}
+
+/** Rows that become one append. A second row of a sku starts the next part, where it sees the first one's effect. */
+async function* partsOf(
+  rows: ReturnType<typeof readRows>,
+  reject: (line: number, reason: string) => void,
+): AsyncIterable<WaitingRow[]> {
+  let waiting = new Map<string, WaitingRow>();
+  for await (const row of rows) {
+    const read = 'problem' in row ? row : readProduct(row.value);
+    if ('problem' in read) {
+      reject(row.line, read.problem);
+      continue;
+    }
+    if (waiting.has(read.product.sku) || waiting.size >= IMPORT_ROWS_PER_APPEND) {
+      yield [...waiting.values()];
+      waiting = new Map();
+    }
+    waiting.set(read.product.sku, { line: row.line, product: read.product });
+  }
+  if (waiting.size > 0) yield [...waiting.values()];
 }
 
 class ImportRun {
@@ -88,13 +156,10 @@ class ImportRun {
   private part = 0;
   /** Of the last part that changed anything; 0: none has. */
   position = 0n;
-  /** By sku: a second row of a sku starts the next part, where it sees the first one's effect. */
-  private waiting = new Map<string, { line: number; product: ImportedProduct }>();
 
   constructor(
     private readonly ports: ImportProductsPorts,
-    private readonly importId: string,
-    private readonly userId: string,
+    private readonly upload: { importId: string; userId: string; fieldRules: FieldRules },
     private readonly cause: Cause,
   ) {}
 
@@ -103,17 +168,25 @@ class ImportRun {
   }
 
   async readAll(rows: ReturnType<typeof readRows>): Promise<void> {
-    for await (const row of rows) {
-      const read = 'problem' in row ? row : readProduct(row.value);
-      if ('problem' in read) {
-        this.reject(row.line, read.problem);
-        continue;
-      }
-      if (this.waiting.has(read.product.sku) || this.waiting.size >= IMPORT_ROWS_PER_APPEND)
-        await this.flush();
-      this.waiting.set(read.product.sku, { line: row.line, product: read.product });
+    for await (const part of partsOf(rows, (line, reason) => this.reject(line, reason)))
+      await this.takePart(part);
+  }
+
+  async hasBegun(): Promise<boolean> {
+    return (await this.ports.catalogue.find(this.changeSetId(1), this.cause.workspaceId)) !== null;
+  }
+
+  /** What the rows would change in the catalogue as it is now; nothing is changed by it. */
+  async *changesOf(rows: ReturnType<typeof readRows>): AsyncIterable<ProductChange> {
+    let part = 0;
+    for await (const ofPart of partsOf(rows, () => undefined)) {
+      part += 1;
+      for (const { change } of await this.judged(ofPart, this.changeSetId(part))) if (change) yield change;
     }
-    await this.flush();
+  }
+
+  private changeSetId(part: number): string {
+    return derivedId('import', this.upload.importId, part);
   }
 
   private reject(line: number, reason: string): void {
@@ -121,54 +194,64 @@ class ImportRun {
     if (this.rejected.length < REJECTIONS_LISTED_MAX) this.rejected.push({ line, reason });
   }
 
-  private async flush(): Promise<void> {
-    if (this.waiting.size === 0) return;
+  private async takePart(rows: WaitingRow[]): Promise<void> {
     const { workspaceId } = this.cause;
     const part = (this.part += 1);
-    const rows = [...this.waiting.values()];
-    this.waiting = new Map();
     await this.learnFields(
       rows.flatMap(({ product }) => Object.keys(product.fields)),
       part,
     );
-    const changeSetId = derivedId('import', this.importId, part);
+    const changeSetId = this.changeSetId(part);
     const applied = await this.ports.catalogue.find(changeSetId, workspaceId);
     if (applied) this.position = applied.position;
+    const judged = await this.judged(rows, changeSetId);
+    const done = new Set(applied?.changes.map(({ productId }) => productId));
+    // A row of a part that was applied before is still rejected if it was then: it is not among the changes.
+    const refused = judged.filter((row) => row.problem !== null && !done.has(row.productId ?? ''));
+    for (const { line, problem } of refused) this.reject(line, problem ?? '');
     const changes =
       applied?.changes ??
       (await this.apply(
-        rows.map(({ product }) => product),
+        judged.flatMap(({ change }) => change ?? []),
         changeSetId,
         part,
       ));
     const added = changes.filter((change) => change.op === 'add').length;
     this.counts.added += added;
     this.counts.updated += changes.length - added;
-    this.counts.unchanged += rows.length - changes.length;
+    this.counts.unchanged += rows.length - changes.length - refused.length;
   }
 
-  private async apply(
-    products: ImportedProduct[],
-    changeSetId: string,
-    part: number,
-  ): Promise<ProductChange[]> {
-    const { workspaceId } = this.cause;
-    const known = await this.ports.reader.productsBySku(
-      workspaceId,
-      products.map((product) => product.sku),
-    );
+  /** Each row as the change it asks for, or what is wrong with its values. */
+  private async judged(rows: WaitingRow[], changeSetId: string): Promise<JudgedRow[]> {
+    const skus = rows.map(({ product }) => product.sku);
+    const known = await this.ports.reader.productsBySku(this.cause.workspaceId, skus);
     const bySku = new Map(known.map((product) => [product.sku, product]));
-    const changes = products.flatMap((product) => changeOf(product, bySku.get(product.sku), changeSetId));
+    return rows.map(({ line, product }) => {
+      const standing = bySku.get(product.sku);
+      const change = changeOf(product, standing, changeSetId);
+      const productId = change?.productId ?? standing?.productId ?? null;
+      const fitted = change ? fitChange(change, this.upload.fieldRules) : { change };
+      if ('problem' in fitted)
+        return { line, productId, change: null, problem: `${fitted.field}: ${fitted.problem.en}` };
+      return { line, productId, change: fitted.change, problem: null };
+    });
+  }
+
+  private async apply(changes: ProductChange[], changeSetId: string, part: number): Promise<ProductChange[]> {
     if (changes.length === 0) return changes;
-    const origin = { kind: 'import' as const, importId: this.importId };
-    const context = { ...stepContext(this.cause, `part:${part}`), userId: this.userId };
-    const applied = await this.ports.catalogue.apply(
-      { changeSetId, origin, userId: this.userId, changes },
-      context,
-    );
-    // Somebody changed one of these products between the look and the append: the next try looks again.
-    if (!applied.accepted)
-      throw new Error(`part ${part} of import ${this.importId}: ${applied.refusal.code}`);
+    const { importId, userId } = this.upload;
+    const origin = { kind: 'import' as const, importId };
+    const context = { ...stepContext(this.cause, `part:${part}`), userId };
+    const applied = await this.ports.catalogue.apply({ changeSetId, origin, userId, changes }, context);
+    if (!applied.accepted) {
+      const { refusal } = applied;
+      if (refusal.code === 'APPROVAL_REQUIRED') throw new ApprovalRequiredError(refusal.reasons);
+      // Somebody changed one of these products between the look and the append: the next try looks again.
+      throw new Error(`part ${part} of import ${importId}: ${refusal.code}`);
+    }
+    // Null where every value that differs only does so in how it is written.
+    if (applied.changeSetId === null) return [];
     this.position = applied.position;
     return changes;
   }
@@ -188,15 +271,18 @@ class ImportRun {
   }
 }
 
-function changeOf(input: ImportedProduct, known: Product | undefined, changeSetId: string): ProductChange[] {
+/** Null: the product is as the row says. */
+function changeOf(
+  input: ImportedProduct,
+  known: Product | undefined,
+  changeSetId: string,
+): ProductChange | null {
   if (!known) {
     const { category = null, brand = null } = input;
-    return [addProduct({ ...input, category, brand }, derivedId('product', changeSetId, input.sku))];
+    return addProduct({ ...input, category, brand }, derivedId('product', changeSetId, input.sku));
   }
   const { fields, ...core } = input;
   const spoken = Object.entries(core).filter(([, value]) => value !== undefined);
   const changed = difference(known, { ...Object.fromEntries(spoken), ...fields });
-  return changed
-    ? [{ productId: known.productId, baseVersion: known.version, op: 'update', ...changed }]
-    : [];
+  return changed && { productId: known.productId, baseVersion: known.version, op: 'update', ...changed };
 }

@@ -2,12 +2,12 @@
 import type { Task } from '../../catalogue/task.js';
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
-import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
 import type { WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
 import { catalogueRevision, matchProducts } from '../../projections/products/match-products.js';
 import { nearNames, productsById } from '../../projections/products/products.queries.js';
 import type { PlanningReads } from './planning-reads.js';
+import { workspaceSettings } from './workspace-rules.js';
 
 export function catalogueReads(
   database: WorkspaceReads,
@@ -22,11 +22,7 @@ export function catalogueReads(
       return { ...found, catalogueRevision: found.revision };
     },
 
-    async knownFields(workspaceId) {
-      // From the stream, not a read model: a field that an import has just defined must be known to the next draft.
-      const { state } = await writer.load(workspaceRef(workspaceId));
-      return state.status === 'open' ? state.customFields : new Set();
-    },
+    settings: (workspaceId) => workspaceSettings(writer, workspaceId),
 
     async skuOwners(workspaceId, skus) {
       if (skus.length === 0) return new Map();

@@ -1,6 +1,6 @@
 /** Plans a draft against the catalogue as it is now, and seals what came out. */
 import type { Draft, Preview } from '../../commands/draft/draft.decider.js';
-import type { ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
+import type { ApprovalNeeded, ConfirmDraftInput } from '../../commands/draft/confirm-draft.js';
 import type { PreviewData, PreviewPlanner } from '../../commands/draft/preview-planner.js';
 import type { CommandContext, StreamWriter } from '../../commands/stream-writer.js';
 import type { Task, Warning } from '../../catalogue/task.js';
@@ -8,11 +8,14 @@ import type { DraftError, Language, PlanRow } from '../../events/draft.events.js
 import { derivedId } from '../../events/event-ids.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { applyConfirmation } from '../../planning/confirmation.js';
+import { fitChanges } from '../../planning/field-rules.js';
 import { buildInverse } from '../../planning/inverse.js';
 import { planHash } from '../../planning/plan-hash.js';
 import { buildPlan, type Plan } from '../../planning/plan.js';
+import { approvalReasons, asksNobody } from '../../planning/policies.js';
 import type { PlanRefusal } from '../../planning/refusal.js';
 import type { PlanRules } from '../../planning/rules.js';
+import { texts as planTexts } from '../../planning/texts.js';
 import { draftError, texts } from '../texts.js';
 import { freezeRows, frozenRows } from './plan-rows.js';
 import type { PlanningReads } from './planning-reads.js';
@@ -39,9 +42,9 @@ export class Planner implements PreviewPlanner {
     const skus = task.data.flatMap((change) =>
       change.field === 'sku' && 'value' in change ? [change.value] : [],
     );
-    const [matched, knownFields, owners] = await Promise.all([
+    const [matched, { knownFields, fieldRules, policies }, owners] = await Promise.all([
       reads.matches(workspaceId, task, rules.rowsMax),
-      reads.knownFields(workspaceId),
+      reads.settings(workspaceId),
       reads.skuOwners(workspaceId, skus),
     ]);
     const plan = buildPlan({
@@ -50,7 +53,8 @@ export class Planner implements PreviewPlanner {
       products: matched.products,
       catalogueProducts: matched.catalogueProducts,
       knownFields,
-      rules,
+      fieldRules,
+      rules: { ...rules, policies },
       takenSkus: new Set(owners.keys()),
       newProductId: derivedId('product-of', draftId),
     });
@@ -90,7 +94,7 @@ export class Planner implements PreviewPlanner {
     remarks: readonly Warning[],
     context: CommandContext,
   ): Promise<PreviewData> {
-    const { hash, rows, summary, requires } = plan;
+    const { hash, rows, summary, requires, approvalReasons: reasons } = plan;
     const frozen = await freezeRows(this.ports.writer, { draftId, hash, rows }, context);
     const now = this.ports.now();
     return {
@@ -100,6 +104,7 @@ export class Planner implements PreviewPlanner {
       ...frozen,
       warnings: [...remarks, ...plan.warnings],
       requires,
+      ...(reasons.length > 0 && { approvalReasons: reasons }),
       builtAt: now.toISOString(),
       expiresAt: new Date(now.getTime() + this.ports.previewTtlMs).toISOString(),
     };
@@ -125,12 +130,21 @@ export class Planner implements PreviewPlanner {
     context: CommandContext,
   ): Promise<PreviewData> {
     const { reads, rules } = this.ports;
-    const { changes, current, catalogueRevision } = await reads.changeSet(context.workspaceId, changeSetId);
+    const [{ changes, current, catalogueRevision }, { policies }] = await Promise.all([
+      reads.changeSet(context.workspaceId, changeSetId),
+      reads.settings(context.workspaceId),
+    ]);
     const skus = changes.flatMap(({ before }) =>
       typeof before?.['sku'] === 'string' ? [before['sku']] : [],
     );
     const skuOwners = await reads.skuOwners(context.workspaceId, skus);
-    const plan = buildInverse({ changes, current, skuOwners, language, rules });
+    const plan = buildInverse({
+      changes,
+      current,
+      skuOwners,
+      language,
+      rules: { ...rules, policies },
+    });
     return this.seal({ plan, catalogueRevision }, { draftId }, [], context);
   }
 
@@ -147,16 +161,58 @@ export class Planner implements PreviewPlanner {
     const skus = editedPreview.flatMap(({ after }) =>
       typeof after['sku'] === 'string' ? [after['sku']] : [],
     );
-    const owners = await this.ports.reads.skuOwners(workspaceId, skus);
+    const [owners, { knownFields, fieldRules }] = await Promise.all([
+      this.ports.reads.skuOwners(workspaceId, skus),
+      this.ports.reads.settings(workspaceId),
+    ]);
     const confirmed = applyConfirmation({
       rows,
       exclude,
       edits: editedPreview,
       language,
-      knownFields: await this.ports.reads.knownFields(workspaceId),
+      knownFields,
+      fieldRules,
       takenSkus: new Set(owners.keys()),
     });
     if (confirmed.kind === 'refusal') return { error: { code: confirmed.code, message: confirmed.message } };
     return { rows: confirmed.rows };
+  }
+
+  async approvalOf(
+    preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    draft: Pick<Draft, 'workspaceId' | 'language'>,
+  ): Promise<{ approval: ApprovalNeeded | null } | { error: DraftError }> {
+    const { policies } = await this.ports.reads.settings(draft.workspaceId);
+    const { exclude, editedPreview } = confirmation;
+    // Without policies and without wishes of the user's, there is nothing about the rows to be found out.
+    if (asksNobody(policies) && exclude.length === 0 && editedPreview.length === 0) return { approval: null };
+    const checked = await this.confirmedRows(preview, confirmation, draft);
+    if ('error' in checked) return checked;
+    const reasons = approvalReasons(checked.rows, policies, draft.language);
+    if (reasons.length === 0) return { approval: null };
+    return { approval: { reasons, planHash: planHash(checked.rows) } };
+  }
+
+  async recheck(
+    preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    draft: Pick<Draft, 'workspaceId' | 'language' | 'approval' | 'undoOf'>,
+  ): Promise<DraftError | null> {
+    const { workspaceId, language, approval, undoOf } = draft;
+    const checked = await this.confirmedRows(preview, confirmation, draft);
+    if ('error' in checked) return checked.error;
+    if (approval && planHash(checked.rows) !== approval.planHash)
+      return draftError('PLAN_SEAL_BROKEN', texts.sealBroken(), language);
+    const { fieldRules, policies } = await this.ports.reads.settings(workspaceId);
+    // Taking back brings old values back as they were, whatever a field takes today.
+    for (const { sku, after } of undoOf ? [] : checked.rows) {
+      const fitted = after ? fitChanges(after, fieldRules) : null;
+      if (fitted && 'problem' in fitted)
+        return draftError('INVALID_VALUE', planTexts.valueOfRow(fitted.field, sku, fitted.problem), language);
+    }
+    const reasons = approval ? [] : approvalReasons(checked.rows, policies, language);
+    if (reasons.length === 0) return null;
+    return { code: 'APPROVAL_REQUIRED', message: reasons.map(({ message }) => message).join(' ') };
   }
 }

@@ -2,6 +2,7 @@
 import type { Product, ProductChange } from '../../catalogue/product.js';
 import type { Task } from '../../catalogue/task.js';
 import type { CurrentProduct } from '../../planning/inverse.js';
+import type { WorkspaceSettings } from './workspace-rules.js';
 
 export interface PlanningReads {
   /** Products that the task's filter finds, at most `rowsMax` + 1 of them, and the revision they were read at. */
@@ -11,8 +12,8 @@ export interface PlanningReads {
     rowsMax: number,
   ): Promise<{ products: Product[]; catalogueRevision: number; catalogueProducts: number }>;
 
-  /** Keys of the workspace's custom fields. */
-  knownFields(workspaceId: string): Promise<ReadonlySet<string>>;
+  /** The workspace's custom fields, what they take, and what needs a second person. */
+  settings(workspaceId: string): Promise<WorkspaceSettings>;
 
   /** Living owner of each of these skus. */
   skuOwners(workspaceId: string, skus: string[]): Promise<ReadonlyMap<string, string>>;

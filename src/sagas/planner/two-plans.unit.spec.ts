@@ -26,6 +26,7 @@ const planned = (explanation: string, rows: PlanRow[], over: Partial<Planned> = 
     hash: planHash(rows),
     warnings: [],
     requires: ['confirmation'],
+    approvalReasons: [],
   } satisfies Plan,
   ...over,
 });

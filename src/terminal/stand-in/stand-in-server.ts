@@ -209,6 +209,7 @@ export function inPreview(rows: PlanRow[], { total = rows.length, hash = planHas
       nextCursor: total > rows.length ? 'further' : null,
       warnings: [],
       requires: total > 500 ? ['confirmation', 'second_confirmation'] : ['confirmation'],
+      approvalReasons: [],
     },
   };
 }
@@ -236,6 +237,9 @@ function newDraft(draftId: string, prompt: string): Draft {
     models: null,
     preview: null,
     clarification: null,
+    confirmation: null,
+    approval: null,
+    schedule: null,
     changeSetId: null,
     undoOf: null,
     undoneBy: null,
