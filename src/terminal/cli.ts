@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ApiProblem, ServerUnreachable, UnexpectedAnswer, WaitedInVain } from './api-error.js';
 import { DrafthorseClient, EXPORT_FORMATS, type ExportFormat } from './client.js';
 import type { Context } from './commands/context.js';
+import { auditCommand, UnusableFile } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.command.js';
 import { exportCatalogue } from './commands/export-catalogue.js';
 import { importFile } from './commands/import-file.js';
@@ -99,8 +100,14 @@ export async function runCommandLine(
     run: async (command) => void (exitCode = await command(context())),
     wholeNumber,
   });
-  program.addCommand(deadLetters);
-  for (const command of [deadLetters, ...deadLetters.commands]) command.copyInheritedSettings(program);
+  const audit = auditCommand(async (command) => {
+    const { json } = program.opts<Options>();
+    exitCode = await command({ screen: screen(), json });
+  });
+  for (const group of [deadLetters, audit]) {
+    program.addCommand(group);
+    for (const command of [group, ...group.commands]) command.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
@@ -235,6 +242,7 @@ function explain(error: unknown): Explained {
   if (error instanceof SettingsError) return because(EXIT.noAccess, 'NO_ACCESS', error.message);
   if (error instanceof UnexpectedAnswer) return because(EXIT.noAccess, 'UNEXPECTED_ANSWER', error.message);
   if (error instanceof WaitedInVain) return because(EXIT.unexpected, 'WAITED_IN_VAIN', error.message);
+  if (error instanceof UnusableFile) return because(EXIT.usage, 'UNUSABLE_FILE', error.message);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return because(EXIT.usage, code, message);
   return because(

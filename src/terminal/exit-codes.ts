@@ -3,6 +3,8 @@ export const EXIT = {
   done: 0,
   /** A bug of the client, or something nobody foresaw. */
   unexpected: 1,
+  /** `audit verify`: the export is not what was written. */
+  notWhole: 1,
   usage: 2,
   /** The server understood and said no: the sentence, the change or the file. */
   refused: 3,

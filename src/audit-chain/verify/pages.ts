@@ -41,7 +41,7 @@ const LINKS = {
   text: `
   SELECT seq::text AS seq, position::text AS position, encode(event_hash, 'hex') AS "eventHash",
          encode(chain_hash, 'hex') AS "chainHash"
-    FROM audit_chain WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    FROM audit_chain c WHERE c.workspace_id = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3`,
 };
 
 /** $1 workspace. */

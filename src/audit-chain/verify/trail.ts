@@ -42,7 +42,7 @@ const APPLIED = `
 const FORGED = `
   SELECT t.position::text AS position FROM audit_trail t
    WHERE t.workspace_id = $1 AND t.position > $2
-     AND NOT EXISTS (SELECT FROM events e WHERE e.position = t.position)
+     AND NOT EXISTS (SELECT FROM events e WHERE e.workspace_id = $1 AND e.position = t.position)
    ORDER BY t.position LIMIT 1`;
 
 const DETAILS: Partial<Record<FindingCode, string>> = {
