@@ -14,6 +14,9 @@ import { Passwords } from './users/passwords.js';
 import { Users } from './users/users.js';
 import { Workspaces } from './workspaces.js';
 
+/** Nest's token. */
+export const IDENTITY = Symbol('Identity');
+
 export interface Identity {
   users: Users;
   sessions: Sessions;

@@ -20,7 +20,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, settings);
   // The short addresses of operations are the same routes once more.
   const paths = Object.fromEntries(
-    Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
+    Object.entries(document.paths).filter(([path]) => path.startsWith('/api/') || path.startsWith('/.well-known/')),
   );
   const schemas = { ...document.components?.schemas, ...schemaComponents() };
   return { ...document, paths, components: { ...document.components, schemas } } as OpenAPIObject;

@@ -73,7 +73,8 @@ export class RepeatedRequests {
   }
 
   private async claim(request: Request, reply: FastifyReply): Promise<unknown> {
-    const isGuarded = MUTATIONS.has(request.method) && !request.is404 && !request.routeOptions.config.public;
+    const { config } = request.routeOptions;
+    const isGuarded = MUTATIONS.has(request.method) && !request.is404 && !config.public && !config.secrets;
     const key = isGuarded ? idempotencyKeyOf(request) : null;
     if (key === null) return undefined;
     const { workspaceId, userId } = callerOf(request);

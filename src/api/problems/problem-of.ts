@@ -27,6 +27,8 @@ export function problemOf(error: unknown): Problem {
 function serverProblem(error: unknown): Problem | null {
   const code = codeOf(error);
   if (code === 'READ_MODEL_BEHIND') return readModelBehind(error);
+  if (code === 'PASSWORDS_BUSY')
+    return new Problem('SERVER_BUSY', { detail: 'Too many sign in at once.', headers: RETRY_LATER, cause: error });
   const away = isDatabaseAway(error) || isDatabaseAway((error as Error | null)?.cause);
   if (away || (error instanceof EventStoreError && error.retryable))
     return new Problem('STORE_UNAVAILABLE', {

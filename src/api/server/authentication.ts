@@ -1,4 +1,4 @@
-/** Who may pass: every route needs a key, but those that say they are public. Runs before any body is read. */
+/** Who may pass: every route needs a key or an access token, but those that say they are public. Runs before any body is read. */
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../../identity/authenticator.js';
 import { Problem } from '../problems/problem.js';
@@ -30,7 +30,9 @@ function unauthenticated(keyGiven: boolean): Problem {
     ? 'Bearer realm="drafthorse", error="invalid_token"'
     : 'Bearer realm="drafthorse"';
   return new Problem('UNAUTHENTICATED', {
-    detail: keyGiven ? 'This key is not known.' : 'Send "Authorization: Bearer <API key>".',
+    detail: keyGiven
+      ? 'This key or token is not known, or no longer good.'
+      : 'Send "Authorization: Bearer <API key or access token>".',
     headers: { 'www-authenticate': challenge },
   });
 }

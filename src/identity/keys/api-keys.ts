@@ -64,6 +64,9 @@ const INSERT_KEY = `
    WHERE api_keys.workspace_id = $1 AND api_keys.user_id = $2 AND api_keys.revoked_at IS NULL
   RETURNING expires_at AS "expiresAt"`;
 
+const SELECT_UNSCOPED = `
+  SELECT key_id FROM api_keys WHERE workspace_id = $1 AND key_id = $2 AND scopes IS NULL`;
+
 const SELECT_KEYS = `
   SELECT key_id AS "keyId", name, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
          last_used_at AS "lastUsedAt"
@@ -123,6 +126,11 @@ export class ApiKeys {
     if (!created[0]) return { refused: { code: 'LIMIT_REACHED', of: 'API keys', limit: API_KEYS_MAX } };
     await this.revocations.announce({ credentialId: keyId });
     return { keyId, name, scopes: given, expiresAt: created[0].expiresAt, apiKey };
+  }
+
+  /** Whether the key stands for its user in everything: it was given with the workspace, not made by anybody. */
+  async isUnscoped(workspaceId: string, keyId: string): Promise<boolean> {
+    return (await this.database.scope(workspaceId).query(SELECT_UNSCOPED, [keyId])).length === 1;
   }
 
   /** Those of the user in this workspace that work, oldest first. */
