@@ -10,6 +10,8 @@ export interface ApiOptions {
   audio: { bytesMax: number; secondsMax: number } | null;
   /** Milliseconds an ordinary request may take; REQUEST_TIMEOUT_MS when absent. */
   requestTimeoutMs?: number;
+  /** How long browsers shall come by TLS only; 0 when absent: nothing is said of it. */
+  hstsSeconds?: number;
   /** Browser origins that may call; empty: none; `*` alone: all. */
   corsOrigins: string[];
   /** Addresses and networks of proxies whose X-Forwarded-For is believed; none when absent. */

@@ -133,6 +133,8 @@ export async function serveHttp(
     options: {
       bodyBytesMax: settings.BODY_BYTES_MAX,
       importBytesMax: settings.IMPORT_BYTES_MAX,
+      requestTimeoutMs: settings.REQUEST_TIMEOUT_SECONDS * 1_000,
+      hstsSeconds: settings.HSTS_SECONDS,
       audio: isVoiceConfigured(settings)
         ? { bytesMax: settings.AUDIO_BYTES_MAX, secondsMax: settings.AUDIO_SECONDS_MAX }
         : null,

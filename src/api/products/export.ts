@@ -1,5 +1,6 @@
 /** Products as a file, line by line; what an export wrote, an import reads back. */
 import { stringify } from 'csv-stringify/sync';
+import { escapedCell } from '../../catalogue/formula-cell.js';
 import { CORE_FIELDS, fieldOf, type Product } from '../../catalogue/product.js';
 import type { ProductExport } from '../../projections/products/products.handlers.js';
 
@@ -16,17 +17,20 @@ export async function* ndjsonLines({ products }: ProductExport): AsyncGenerator<
       .concat('\n');
 }
 
-/** UTF-8 without a byte order mark, header first, `\r\n` as RFC 4180 has it. */
-export async function* csvLines(
-  { customFields, products }: ProductExport,
-  options: { escapeFormulas: boolean },
-): AsyncGenerator<string> {
+/** UTF-8 without a byte order mark, header first, `\r\n` as RFC 4180 has it; no cell is a formula. */
+export async function* csvLines({ customFields, products }: ProductExport): AsyncGenerator<string> {
   const columns = [...CORE_FIELDS, ...customFields];
   const write = (rows: unknown[][]) =>
-    stringify(rows, { record_delimiter: 'windows', escape_formulas: options.escapeFormulas });
+    // Everything that could be taken for a line break or a delimiter by some reader is quoted.
+    stringify(rows, { record_delimiter: 'windows', quoted_match: /[;\t\r\n]/ });
   yield write([columns]);
   for await (const piece of pieces(products))
-    yield write(piece.map((product) => columns.map((column) => fieldOf(product, column))));
+    yield write(piece.map((product) => columns.map((column) => cellOf(product, column))));
+}
+
+function cellOf(product: Product, column: string): string | number | null {
+  const value = fieldOf(product, column);
+  return typeof value === 'string' ? escapedCell(value) : value;
 }
 
 async function* pieces<T extends Product>(products: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -81,7 +81,8 @@ export class ProductsController {
   @Documented({
     tag: 'Products',
     summary: 'All products as a file',
-    description: 'What an export wrote, an import reads back. NDJSON and CSV carry the same values.',
+    description:
+      'What an export wrote, an import reads back. NDJSON and CSV carry the same values; in CSV, cells that a spreadsheet would run as a formula have an apostrophe in front, which the import takes away.',
     query: ExportParameters,
     answerTypes: ['text/csv', 'application/x-ndjson'],
   })
@@ -90,9 +91,7 @@ export class ProductsController {
       new ExportProducts(callerOf(request).workspaceId, filterOf(query)),
     );
     const isCsv = query.format === 'csv';
-    const lines = isCsv
-      ? csvLines(products, { escapeFormulas: query.spreadsheet === 'safe' })
-      : ndjsonLines(products);
+    const lines = isCsv ? csvLines(products) : ndjsonLines(products);
     return new StreamableFile(Readable.from(lines, { objectMode: false }), {
       type: isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="products.${query.format}"`,

@@ -159,10 +159,10 @@ describe('an export', () => {
     expect((await exported('format=ndjson')).payload).toBe('');
   });
 
-  it('keeps formulas as they are, unless it is for a spreadsheet', async () => {
+  it('writes no cell of CSV that a spreadsheet would run', async () => {
     const formula = product({ name: '=1+1', fields: { colour: '@x' } });
-    expect((await exported('', formula)).payload).toContain('A-1,=1+1,9.50');
-    expect((await exported('spreadsheet=safe', formula)).payload).toContain("A-1,'=1+1,9.50,3,,Ikea,'@x");
+    expect((await exported('', formula)).payload).toContain("A-1,'=1+1,9.50,3,,Ikea,'@x");
+    expect((await exported('format=ndjson', formula)).payload).toContain('"name":"=1+1"');
   });
 
   it('writes NDJSON with what an import takes, and no more', async () => {

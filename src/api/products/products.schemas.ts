@@ -31,10 +31,6 @@ const KnownProductQuery = ListQuery.extend({
 const KnownExportQuery = ReadQuery.extend({
   ...FilterFields,
   format: z.enum(['csv', 'ndjson']).default('csv'),
-  spreadsheet: z
-    .literal('safe')
-    .optional()
-    .describe('CSV: cells that a spreadsheet would run as a formula get a leading apostrophe'),
 });
 
 /** `fields.colour=silver` narrows by a custom field: its keys are the workspace's, so they are gathered first. */

@@ -6,6 +6,8 @@ import type { Request } from './request.js';
  * exception with its stack (3 % of the CPU time of a read).
  */
 export class RequestEnd {
+  /** Whether the request's own body is what is being waited for. */
+  isBodyAwaited = false;
   private controller: AbortController | null = null;
   private hasCome = false;
 

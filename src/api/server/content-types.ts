@@ -1,18 +1,20 @@
 /**
- * Which bodies are read and how: JSON by the framework's safe parser, and nothing else; a route that streams gets
+ * Which bodies are read and how: strict JSON in UTF-8, and nothing else; a route that streams gets
  * its body unread, whatever its type.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import {
+  JSON_DEPTH_MAX,
+  JsonFaultError,
+  parseStrictJson,
+  type JsonFault,
+} from '../../platform/json/strict-json.js';
 import { Problem } from '../problems/problem.js';
-
-/** Deeper nesting is an attack on whatever walks the value; the deepest input we take has 5 levels. */
-export const JSON_DEPTH_MAX = 32;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 export function readBodies(server: FastifyInstance, bytesMax: number): void {
-  const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', async (request: FastifyRequest, stream: Readable) => {
     // A request that is destroyed looks like a client that left, and takes the socket with it: a body that is read to
@@ -26,19 +28,26 @@ export function readBodies(server: FastifyInstance, bytesMax: number): void {
     const text = await readText(request, payload, bytesMax);
     // Many clients name a type even where they send nothing; whether something is needed, the route says.
     if (text.trim() === '') return undefined;
-    if (depthOf(text) > JSON_DEPTH_MAX)
-      throw new Problem('INVALID_REQUEST', {
-        detail: `JSON nested deeper than ${JSON_DEPTH_MAX} is not read.`,
-      });
-    return new Promise((resolve, reject) => {
-      void parseJson(request, text, (error, value) => (error ? reject(malformed(error)) : resolve(value)));
-    });
+    return valueOf(text);
   });
 }
 
-/** What is no JSON, and JSON whose keys (`__proto__`) reach into whatever it is merged with. */
-const malformed = (cause: Error) =>
-  new Problem('MALFORMED_JSON', { detail: 'The body could not be read as JSON.', cause });
+const FAULTS: Record<JsonFault, string> = {
+  NOT_JSON: 'The body could not be read as JSON.',
+  TOO_DEEP: `JSON nested deeper than ${JSON_DEPTH_MAX} is not read.`,
+  DUPLICATE_KEY: 'An object has the same key twice, and it is not said which one counts.',
+  POISONED_KEY: 'The keys __proto__ and constructor.prototype are not read.',
+};
+
+function valueOf(text: string): unknown {
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonFaultError)) throw error;
+    const code = error.fault === 'TOO_DEEP' ? 'INVALID_REQUEST' : 'MALFORMED_JSON';
+    throw new Problem(code, { detail: FAULTS[error.fault], cause: error });
+  }
+}
 
 async function readText(request: FastifyRequest, payload: AsyncIterable<Buffer>, bytesMax: number) {
   const tooLarge = () => new Problem('BODY_TOO_LARGE', { detail: `A body has at most ${bytesMax} bytes.` });
@@ -50,22 +59,9 @@ async function readText(request: FastifyRequest, payload: AsyncIterable<Buffer>,
     if (bytes > bytesMax) throw tooLarge();
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-/** Nesting of brackets outside strings, without building anything. */
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < json.length; index++) {
-    const character = json.charCodeAt(index);
-    if (inString) {
-      if (character === 0x5c) index++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x7b || character === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (character === 0x7d || character === 0x5d) depth--;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+  } catch (cause) {
+    throw new Problem('MALFORMED_JSON', { detail: 'The body is not UTF-8.', cause });
   }
-  return deepest;
 }

@@ -23,8 +23,7 @@ export function boundRequests(
     request.end = end;
     const timeoutMs = request.routeOptions.config?.streams ? STREAM_TIMEOUT_MS : requestTimeoutMs;
     const timer = setTimeout(() => {
-      const problem = new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER });
-      answer(problem, request, reply);
+      answer(tooLate(end.isBodyAwaited), request, reply);
       end.come();
     }, timeoutMs);
     reply.raw.once('close', () => {
@@ -33,4 +32,19 @@ export function boundRequests(
     });
     done();
   });
+  server.addHook('preParsing', (request, _, __, done) => {
+    if (request.end) request.end.isBodyAwaited = !request.routeOptions.config.streams;
+    done();
+  });
+  server.addHook('preValidation', (request, _, done) => {
+    if (request.end) request.end.isBodyAwaited = false;
+    done();
+  });
+}
+
+/** Whose fault it is: the client's, while its own body is waited for. */
+function tooLate(isBodyAwaited: boolean): Problem {
+  if (isBodyAwaited)
+    return new Problem('REQUEST_TIMEOUT', { detail: 'The rest of the request did not arrive.' });
+  return new Problem('SERVER_BUSY', { detail: 'No answer in time.', headers: RETRY_LATER });
 }

@@ -187,6 +187,20 @@ export const SETTINGS = {
     unit: 'comma list of origins',
     reason: 'Browser pages of these origins may call the API; unset: none may',
   }),
+  HSTS_SECONDS: setting({
+    schema: whole(0, 100_000_000),
+    fallback: '0',
+    unit: 'seconds, 0 = nothing is said',
+    reason:
+      'How long browsers shall come by TLS only (Strict-Transport-Security); for an installation whose every address is behind a proxy that speaks TLS',
+  }),
+  REQUEST_TIMEOUT_SECONDS: setting({
+    schema: whole(1, 600),
+    fallback: '30',
+    unit: 'seconds',
+    reason:
+      'From the first line of a request to its whole answer; uploads and exports have ten minutes. Answers that are held with ?wait= take up to 25',
+  }),
   BODY_BYTES_MAX: setting({
     schema: whole(1_024, 100_000_000),
     fallback: '4194304',

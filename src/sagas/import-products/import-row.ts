@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ProductInput } from '../../commands/catalogue/edit-product.js';
 import { Stock } from '../../catalogue/product.js';
+import { reason } from './row.js';
 
 /** Files write numbers as text, and custom values as numbers or booleans; both are read for what they say. */
 const ImportRow = ProductInput.extend({
@@ -39,7 +40,7 @@ export type ImportedProduct = z.infer<typeof ImportRow>;
 export function readProduct(value: unknown): { product: ImportedProduct } | { problem: string } {
   const read = ImportRow.safeParse(value);
   if (read.success) return { product: read.data };
-  return { problem: read.error.issues.map((issue) => problemOf(issue, value)).join('; ') };
+  return { problem: reason(read.error.issues.map((issue) => problemOf(issue, value)).join('; ')) };
 }
 
 /** In words of the file's author: `stock: not an integer ≥ 0`, `name is missing`, `colour is not a column`. */
