@@ -31,6 +31,7 @@ const rooms = {
     'event-store',
     'event-bus',
     'interpreter',
+    'personal-data',
     'planning',
     'platform',
     'projections',

@@ -25,6 +25,7 @@ import { HttpMetrics } from './operations/metrics.js';
 import { ProductsController } from './products/products.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { Redrives } from './dead-letters/redrives.js';
+import { PrivacyController } from './privacy/privacy.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { SignInLimits } from './limits/sign-in-limits.js';
@@ -61,6 +62,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       ApiKeysController,
       JwksController,
       DeadLettersController,
+      PrivacyController,
       HealthController,
       MetricsController,
     ],

@@ -3,6 +3,7 @@ import { CatalogueWriter } from '../commands/catalogue/catalogue-writer.js';
 import type { Approvals } from '../commands/draft/draft.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
 import { buildIdentity, type Identity } from '../identity/identity.js';
+import { forgetPerson } from '../identity/users/forget-person.js';
 import type { Transcriber } from '../interpreter/audio/transcriber.js';
 import type { Interpreter } from '../interpreter/interpreter.js';
 import { DEFAULT_PLAN_RULES } from '../planning/rules.js';
@@ -18,6 +19,9 @@ import { applyChangesSaga } from '../sagas/apply-changes/apply-changes.saga.js';
 import { catalogueReads } from '../sagas/planner/catalogue-reads.js';
 import { Planner } from '../sagas/planner/planner.js';
 import { workspaceRules } from '../sagas/planner/workspace-rules.js';
+import { draftsOfPerson, deleteReplies } from '../sagas/erase-user-data/drafts-of-person.js';
+import { eraseUserDataJob } from '../sagas/erase-user-data/erase-user-data.job.js';
+import { eraseUserDataSaga } from '../sagas/erase-user-data/erase-user-data.saga.js';
 import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
 import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
 import { importProductsJob } from '../sagas/import-products/import-products.job.js';
@@ -53,6 +57,7 @@ export const ALL_SAGAS: readonly Saga[] = [
   importProductsSaga,
   transcribeAudioSaga,
   followMembersSaga,
+  eraseUserDataSaga,
 ];
 
 export interface Application {
@@ -79,7 +84,7 @@ export function buildApplication(
   { interpreter, transcriber, onTranscriptionFailure }: Understanding,
 ): Application {
   const { database, derived, bus, jobs, files } = infrastructure;
-  const { store } = infrastructure.personal;
+  const { store, keys } = infrastructure.personal;
   const now = () => new Date();
   const previewTtlMs = settings.PREVIEW_TTL_MINUTES * 60_000;
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
@@ -129,6 +134,16 @@ export function buildApplication(
       expireDraftJob({ writer, jobs }),
       recordUndoJob({ writer, now }),
       followMembersJob({ follow: (workspaceId) => identity.members.follow(workspaceId) }),
+      eraseUserDataJob({
+        writer,
+        files,
+        jobs,
+        destroyKey: (erasure) => keys.destroy(erasure),
+        forgetPerson: (person) => forgetPerson(database, identity.revocations, { ...person, at: now() }),
+        drafts: (person, createdUpTo) => draftsOfPerson(database, person, createdUpTo),
+        deleteReplies: (person) => deleteReplies(database, person),
+        now,
+      }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),
       transcribeAudioJob({ writer, files, transcriber, onFailure: onTranscriptionFailure, now }),
       deleteAudioJob({ writer, files, jobs, keepMs: settings.AUDIO_KEEP_HOURS * 3_600_000, now }),

@@ -24,6 +24,7 @@ import { VOICE_HANDLERS } from '../commands/draft/voice.handlers.js';
 import { PREVIEW_PLANNER } from '../commands/draft/preview-planner.js';
 import { IMPORT_HANDLERS } from '../commands/import/import.handlers.js';
 import { StreamWriter } from '../commands/stream-writer.js';
+import { PRIVACY_HANDLERS } from '../commands/workspace/privacy.handlers.js';
 import { WORKSPACE_HANDLERS } from '../commands/workspace/workspace.handlers.js';
 import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EVENT_STORE } from '../event-store/event-store.js';
@@ -102,6 +103,7 @@ function busModule(
     ...WORKSPACE_HANDLERS,
     ...CATALOGUE_HANDLERS,
     ...IMPORT_HANDLERS,
+    ...PRIVACY_HANDLERS,
     ...DRAFT_QUERY_HANDLERS,
     ...PRODUCT_QUERY_HANDLERS,
     ...CHANGE_SET_QUERY_HANDLERS,

@@ -1,12 +1,12 @@
 /** What people say, encrypted: the keys, and the event store as those see it who may read it. */
 import type { EventStore } from '../event-store/event-store.js';
-import { ErasureSignal } from '../personal-data/erasure-signal.js';
 import { claimMasterKey, masterKey } from '../personal-data/master-key.js';
 import { PersonalEventStore } from '../personal-data/personal-event-store.js';
-import { PersonalKeys } from '../personal-data/personal-keys.js';
+import { ERASURES_CHANNEL, PersonalKeys } from '../personal-data/personal-keys.js';
 import { PersonalTexts } from '../personal-data/personal-texts.js';
 import type { Settings } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
+import { Notifications } from '../platform/database/notifications.js';
 import type { Lifecycle } from './lifecycle.js';
 
 export interface PersonalData {
@@ -24,8 +24,9 @@ export async function openPersonalData(
   const master = await masterKey(settings.PERSONAL_DATA_KEY, settings.DATA_DIR);
   await claimMasterKey(database, master);
   const keys = new PersonalKeys(database, master);
-  const signal = new ErasureSignal(database.options.url, () => keys.forget());
-  lifecycle.started('erasure signal', () => signal.close());
+  const heard = new Notifications(database.options.url, ERASURES_CHANNEL, () => keys.forget());
+  lifecycle.started('erasures', () => heard.close());
+  await heard.listen();
   const texts = new PersonalTexts(keys);
   return { keys, texts, store: new PersonalEventStore(store, texts) };
 }

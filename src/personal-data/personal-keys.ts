@@ -2,8 +2,11 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Prepared } from '../platform/database/database.js';
-import { NOTIFY_ERASED } from './erasure-signal.js';
+import { notify } from '../platform/database/notifications.js';
 import { open, seal, type PersonalKey } from './sealed-text.js';
+
+/** Where processes tell each other that a key was destroyed: forget what you remember. */
+export const ERASURES_CHANNEL = 'drafthorse_erasures';
 
 /** How long a key that was destroyed may at most go on opening texts, where the news of it got lost. */
 export const KEYS_REMEMBERED_MS = 60_000;
@@ -59,7 +62,7 @@ const DESTROY = `
       FROM first
      WHERE k.workspace_id = first.workspace_id AND k.user_id = first.user_id AND k.destroyed_at IS NULL
     RETURNING k.key_id)
-  SELECT ${NOTIFY_ERASED} FROM destroyed`;
+  SELECT key_id FROM destroyed`;
 
 /** What an update leaves of a row stays in the table's file until it is vacuumed. */
 const VACUUM = 'VACUUM personal_keys';
@@ -122,6 +125,7 @@ export class PersonalKeys {
   async destroy({ erasureId, workspaceId, userId }: Erasure): Promise<void> {
     await this.database.query(DESTROY, [workspaceId, userId, erasureId]);
     this.forget();
+    await notify(this.database, ERASURES_CHANNEL, erasureId);
     await this.database.query(VACUUM);
   }
 

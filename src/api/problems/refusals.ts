@@ -12,9 +12,11 @@ import type { UndoDraftRefusal } from '../../commands/draft/undo-draft.js';
 import type { SetPoliciesRefusal } from '../../commands/workspace/set-policies.js';
 import type { RetireFieldRefusal, SpecifyFieldRefusal } from '../../commands/workspace/specify-field.js';
 import type { DefineCustomFieldsRefusal } from '../../commands/workspace/workspace.decider.js';
+import type { EraseUserDataRefusal } from '../../commands/workspace/erase-user-data.js';
 import { Problem } from './problem.js';
 
 export type Refusal =
+  | EraseUserDataRefusal
   | AnswerClarificationRefusal
   | CancelDraftRefusal
   | ConfirmRefusal
@@ -136,6 +138,8 @@ export function refusalProblem(refusal: Refusal): Problem {
         detail: `A workspace has at most ${refusal.limit} custom fields.`,
         extensions: { limit: refusal.limit },
       });
+    case 'MEMBER_NOT_FOUND':
+      return new Problem(code, { detail: 'Nobody with this id is or was a member of this workspace.' });
     case 'WORKSPACE_NOT_FOUND':
       return new Problem(code, { detail: 'The workspace of this key does not exist.' });
   }
