@@ -32,7 +32,7 @@ export async function catchUp({ database, store, projection, end }: CatchUp): Pr
   const startedAt = performance.now();
   try {
     await projections.start();
-    if (!(await projections.waitFor(projection.name, end, CATCH_UP_MS_MAX)))
+    if (!(await projections.waitFor(projection.name, end, { timeoutMs: CATCH_UP_MS_MAX })))
       throw new Error(`${projection.name} is not at the end of the log`);
     return performance.now() - startedAt;
   } finally {

@@ -40,7 +40,9 @@ export async function measureVisibility(
     const result = await store.append(appendOf(['colour']));
     if (result.outcome === 'conflict') throw new Error('a conflict in a stream of its own');
     const storedAt = performance.now();
-    if (!(await projections.waitFor(auditProjection.name, result.lastPosition, VISIBLE_MS_MAX)))
+    if (
+      !(await projections.waitFor(auditProjection.name, result.lastPosition, { timeoutMs: VISIBLE_MS_MAX }))
+    )
       throw new Error(`not visible within ${VISIBLE_MS_MAX} ms`);
     return performance.now() - storedAt;
   };

@@ -10,9 +10,16 @@ export interface Wait {
   signal: AbortSignal;
 }
 
+export interface WorkspaceWait extends Wait {
+  workspaceId: string;
+}
+
 export interface ReadModelGate {
-  /** Whether the read model shows everything up to `position`, waiting for it at most `timeoutMs`. */
-  waitFor(readModel: ReadModel, position: bigint, wait: Wait): Promise<boolean>;
+  /**
+   * Whether the read model shows everything of the workspace up to `position`, waiting for it at most `timeoutMs`. For a
+   * position that another workspace's event has there is nothing to wait for.
+   */
+  waitFor(readModel: ReadModel, position: bigint, wait: WorkspaceWait): Promise<boolean>;
 }
 export const READ_MODEL_GATE = Symbol('ReadModelGate');
 

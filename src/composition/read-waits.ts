@@ -7,8 +7,7 @@ import type { Projections } from '../projections/projections.js';
 const projectionOf = (readModel: ReadModel) => readModel.replace('-', '_');
 
 export const readModelGate = (projections: Projections): ReadModelGate => ({
-  waitFor: (readModel, position, { timeoutMs, signal }) =>
-    projections.waitFor(projectionOf(readModel), position, timeoutMs, signal),
+  waitFor: (readModel, position, wait) => projections.waitFor(projectionOf(readModel), position, wait),
 });
 
 export const draftWatcher = (projections: Projections): DraftWatcher => ({

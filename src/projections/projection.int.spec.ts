@@ -122,6 +122,7 @@ describe('a projection', () => {
 });
 
 describe('waiting for a projection', () => {
+  const WORKSPACE_ID = randomUUID();
   const streams = new Map<bigint, string>();
   let consumer: ConsumerGroup | undefined;
   const bus: EventBus = {
@@ -136,7 +137,7 @@ describe('waiting for a projection', () => {
   const store = {
     eventAt: async (position: bigint) => {
       const streamId = streams.get(position);
-      return streamId === undefined ? null : { streamId, workspaceId: randomUUID() };
+      return streamId === undefined ? null : { streamId, workspaceId: WORKSPACE_ID };
     },
     streamEnd: async () => ({ revision: -1, position: 0n }),
   };
@@ -164,13 +165,18 @@ describe('waiting for a projection', () => {
   });
   it('gives up after its time, having seen only what came before', async () => {
     await consumer?.handle(deliveries.slice(0, 1));
-    expect(await projections.waitFor('tally', 6n, 30)).toBe(false);
-    expect(await projections.waitFor('tally', 3n, 0)).toBe(true);
+    expect(await projections.waitFor('tally', 6n, { timeoutMs: 30 })).toBe(false);
+    expect(await projections.waitFor('tally', 3n, { timeoutMs: 0 })).toBe(true);
+  });
+  it('has nothing to wait for where the event is of another workspace', async () => {
+    const wait = { timeoutMs: 0, workspaceId: randomUUID() };
+    expect(await projections.waitFor('tally', 6n, wait)).toBe(true);
+    expect(await projections.waitFor('tally', 6n, { ...wait, workspaceId: WORKSPACE_ID })).toBe(false);
   });
   it('does not wait for what the projection never sees', async () => {
     streams.set(99n, `draft-${randomUUID()}`);
-    expect(await projections.waitFor('tally', 99n, 0)).toBe(true);
-    expect(await projections.waitFor('tally', 98n, 0)).toBe(true);
+    expect(await projections.waitFor('tally', 99n, { timeoutMs: 0 })).toBe(true);
+    expect(await projections.waitFor('tally', 98n, { timeoutMs: 0 })).toBe(true);
   });
   it('looks at a condition whenever the projection advances', async () => {
     let looks = 0;

@@ -21,6 +21,12 @@ export interface ProjectionsOptions {
 }
 
 /** The event a reader waits for. */
+export interface PositionWait {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  workspaceId?: string;
+}
+
 export interface Target {
   position: bigint;
   streamId: string;
@@ -78,24 +84,27 @@ export class Projections {
   /**
    * Resolves true once the projection shows what the log held at `position`: the event there or, when it is not one
    * the projection consumes, the last change before it of the catalogue in the same workspace, which is what a client
-   * that carries on its position has seen or caused. At once when there is nothing to wait for; false when the time
-   * passed first.
+   * that carries on its position has seen or caused. At once when there is nothing to wait for, and for whoever waits in a
+   * workspace (`workspaceId`) that includes another's events; false when the time passed first.
    */
   async waitFor(
     name: string,
     position: bigint,
-    timeoutMs = WAIT_MS_MAX_DEFAULT,
-    signal?: AbortSignal,
+    { timeoutMs = WAIT_MS_MAX_DEFAULT, signal, workspaceId }: PositionWait = {},
   ): Promise<boolean> {
     const projection = this.byName.get(name);
     if (!projection) throw new Error(`no projection is called ${name}`);
-    const target = await this.targetOf(projection, position);
+    const target = await this.targetOf(projection, position, workspaceId);
     return target === null || this.waitForEvent(name, target, { timeoutMs, signal });
   }
 
-  private async targetOf(projection: Projection, position: bigint): Promise<Target | null> {
+  private async targetOf(
+    projection: Projection,
+    position: bigint,
+    workspaceId: string | undefined,
+  ): Promise<Target | null> {
     const event = await this.options.store.eventAt(position);
-    if (!event) return null;
+    if (!event || (workspaceId !== undefined && event.workspaceId !== workspaceId)) return null;
     const consumes = (streamId: string) => projection.topics.includes(routeOf(streamId).topic);
     if (consumes(event.streamId)) return { position, streamId: event.streamId };
     const streamId = catalogueStream(event.workspaceId);

@@ -83,7 +83,8 @@ export class DraftReads {
   private async findWritten(draft: DraftOf, signal: AbortSignal): Promise<DraftView | null> {
     const { position } = await this.writer.load(draftRef(draft.draftId, draft.workspaceId));
     if (position === 0n) return null;
-    await this.gate.waitFor('drafts', position, { timeoutMs: READ_WAIT_MS_MAX, signal });
+    const { workspaceId } = draft;
+    await this.gate.waitFor('drafts', position, { timeoutMs: READ_WAIT_MS_MAX, signal, workspaceId });
     return this.find(draft);
   }
 }

@@ -105,7 +105,8 @@ export class ImportsController {
   private async findWritten(query: GetImport, signal: AbortSignal) {
     const { position } = await this.writer.load(importRef(query.importId, query.workspaceId));
     if (position === 0n) return null;
-    await this.gate.waitFor('imports', position, { timeoutMs: READ_WAIT_MS_MAX, signal });
+    const { workspaceId } = query;
+    await this.gate.waitFor('imports', position, { timeoutMs: READ_WAIT_MS_MAX, signal, workspaceId });
     return this.queries.execute(query);
   }
 }

@@ -30,9 +30,10 @@ export class CatalogueFreshness {
       throw error;
     });
     if (found !== null) return found;
-    const { position } = await this.store.streamEnd(catalogueStream(callerOf(request).workspaceId));
+    const { workspaceId } = callerOf(request);
+    const { position } = await this.store.streamEnd(catalogueStream(workspaceId));
     if (position === 0n) return null;
-    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal: signalOf(request) };
+    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal: signalOf(request), workspaceId };
     await Promise.all(readModels.map((readModel) => this.gate.waitFor(readModel, position, wait)));
     return run();
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ReadModelGate } from '../ports.js';
 import { invalidInput } from './parsed.js';
 import { readModelBehind } from '../problems/problem-of.js';
-import type { Reply, Request } from './request.js';
+import { callerOf, type Reply, type Request } from './request.js';
 import { signalOf } from './signal.js';
 
 export const POSITION_HEADER = 'drafthorse-position';
@@ -47,7 +47,8 @@ export function waitForPositions(server: FastifyInstance, gate: ReadModelGate): 
     const { readsFrom } = request.routeOptions.config;
     const position = readsFrom ? askedPosition(request) : null;
     if (!readsFrom || position === null || position === 0n) return;
-    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal: signalOf(request) };
+    const { workspaceId } = callerOf(request);
+    const wait = { timeoutMs: READ_WAIT_MS_MAX, signal: signalOf(request), workspaceId };
     const reached = await Promise.all(readsFrom.map((readModel) => gate.waitFor(readModel, position, wait)));
     if (reached.includes(false)) throw readModelBehind();
   });
