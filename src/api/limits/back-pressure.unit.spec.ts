@@ -80,7 +80,10 @@ describe('new work', () => {
 describe('a server whose queues are full', () => {
   let api: FakeApi;
   beforeAll(async () => {
-    api = await FakeApi.start({ queues: LIMITS, limits: { drafts: 100, executions: 0, reads: 0, auth: 0 } });
+    api = await FakeApi.start({
+      queues: LIMITS,
+      limits: { drafts: 100_000, executions: 0, reads: 0, auth: 0 },
+    });
   });
   afterAll(() => api?.stop());
 
