@@ -84,18 +84,24 @@ const someoneWaitsForAStream = () =>
 const labelsAfter = async (after: bigint) => (await wholeLog(store, { after })).map(labelOf);
 
 describe('two appends to one stream', () => {
-  it('make the second wait, without a transaction id of its own, and then see the first', async () => {
-    const streamId = newStream();
-    const first = await open(appendOf(['first'], { streamId }));
-    const second = store.append(appendOf(['second'], { streamId }));
-    expect(await someoneWaitsForAStream()).toEqual({ backend_xid: null });
-    await first.query('COMMIT');
+  it.each([
+    ['whatever it expects', 'any'],
+    ['expecting just what the first is about to write', 0],
+  ] as const)(
+    'make the second, %s, wait without a transaction id and then see the first',
+    async (_, expected) => {
+      const streamId = newStream();
+      const first = await open(appendOf(['first'], { streamId }));
+      const second = store.append(appendOf(['second'], { streamId, expectedRevision: expected }));
+      expect(await someoneWaitsForAStream()).toEqual({ backend_xid: null });
+      await first.query('COMMIT');
 
-    expect(await second).toMatchObject({ outcome: 'appended', lastRevision: 1 });
-    const events = await store.readStream(streamId);
-    expect(events.map(labelOf)).toEqual(['first', 'second']);
-    expect(events[1]!.position).toBeGreaterThan(events[0]!.position);
-  });
+      expect(await second).toMatchObject({ outcome: 'appended', lastRevision: 1 });
+      const events = await store.readStream(streamId);
+      expect(events.map(labelOf)).toEqual(['first', 'second']);
+      expect(events[1]!.position).toBeGreaterThan(events[0]!.position);
+    },
+  );
 
   it('give the second a conflict when it expected what the first changed', async () => {
     const streamId = newStream();

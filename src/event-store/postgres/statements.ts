@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Prepared } from '../../platform/database/database.js';
 
 const FILES = [
+  'append-event',
   'append-events',
   'append-with-receipt',
   'read-stream',
