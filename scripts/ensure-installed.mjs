@@ -6,8 +6,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// Imported by `bin/drafthorse.mjs`, whose arguments are the user's words and no packages.
+const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
+const packages = isProgram ? process.argv.slice(2) : [];
 
-for (const folder of [root, ...process.argv.slice(2).map((name) => `${root}${name}/`)]) {
+for (const folder of [root, ...packages.map((name) => `${root}${name}/`)]) {
   const stampFile = `${folder}node_modules/.drafthorse-installed`;
   const wanted = createHash('sha256')
     .update(readFileSync(`${folder}package-lock.json`))
