@@ -58,6 +58,7 @@ export interface ConfirmBody {
   exclude?: string[];
   editedPreview?: { productId: string; after: Record<string, unknown> }[];
   secondConfirmation?: true;
+  schedule?: { at: string; zone: string };
 }
 
 export interface SendOptions {

@@ -13,7 +13,7 @@ import { idOr, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import type { Reply, Request } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
-import { DraftAccepted } from './drafts.schemas.js';
+import { DraftAccepted, draftAccepted } from './drafts.schemas.js';
 
 const draftId = idOr('DRAFT_NOT_FOUND');
 
@@ -43,8 +43,8 @@ export class ApprovalsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new ApproveDraft(id, planHash, commandContext(request));
-    return answered(reply, id, await this.commands.execute(command));
+    const command = new ApproveDraft(id, planHash, commandContext(request, draftAccepted));
+    return answered(reply, await this.commands.execute(command));
   }
 
   @Post(':id/reject')
@@ -66,8 +66,8 @@ export class ApprovalsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new RejectDraft(id, reason, commandContext(request));
-    return answered(reply, id, await this.commands.execute(command));
+    const command = new RejectDraft(id, reason, commandContext(request, draftAccepted));
+    return answered(reply, await this.commands.execute(command));
   }
 
   @Put(':id/schedule')
@@ -88,12 +88,12 @@ export class ApprovalsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new RescheduleDraft(id, schedule, commandContext(request));
-    return answered(reply, id, await this.commands.execute(command));
+    const command = new RescheduleDraft(id, schedule, commandContext(request, draftAccepted));
+    return answered(reply, await this.commands.execute(command));
   }
 }
 
-function answered(reply: Reply, id: string, outcome: Outcome) {
+function answered(reply: Reply, outcome: Outcome) {
   if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-  return accepted(reply, outcome.position, { draftId: id, status: outcome.state.status });
+  return accepted(reply, outcome.position, draftAccepted(outcome.state));
 }

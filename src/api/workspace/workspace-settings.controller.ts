@@ -15,7 +15,7 @@ import { noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
-import { FieldAnswer, PoliciesAnswer, SettingsAccepted } from './workspace.schemas.js';
+import { FieldAccepted, FieldAnswer, PoliciesAccepted, PoliciesAnswer } from './workspace.schemas.js';
 
 type Outcome = { accepted: true; position: bigint } | { accepted: false; refusal: Refusal };
 
@@ -45,7 +45,7 @@ export class WorkspaceSettingsController {
     summary: 'Set all of them; one that is left out asks for nobody',
     body: PoliciesInput,
     status: 202,
-    answer: SettingsAccepted,
+    answer: PoliciesAccepted,
     refusals: [403, 422],
   })
   async setPolicies(
@@ -53,7 +53,9 @@ export class WorkspaceSettingsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    return settled(reply, await this.commands.execute(new SetPolicies(input, commandContext(request))));
+    const answer = () => ({ policies: input });
+    const command = new SetPolicies(input, commandContext(request, answer));
+    return settled(reply, await this.commands.execute(command), answer());
   }
 
   @Get('fields')
@@ -77,7 +79,7 @@ export class WorkspaceSettingsController {
     params: ['key'],
     body: FieldInput,
     status: 202,
-    answer: SettingsAccepted,
+    answer: FieldAccepted,
     refusals: [403, 409],
   })
   async specify(
@@ -86,8 +88,9 @@ export class WorkspaceSettingsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const command = new SpecifyField({ key, ...input }, commandContext(request));
-    return settled(reply, await this.commands.execute(command));
+    const answer = () => ({ key });
+    const command = new SpecifyField({ key, ...input }, commandContext(request, answer));
+    return settled(reply, await this.commands.execute(command), answer());
   }
 
   @Delete('fields/:key')
@@ -98,7 +101,7 @@ export class WorkspaceSettingsController {
     summary: 'Retire a custom field: its values stay, further ones are refused',
     params: ['key'],
     status: 202,
-    answer: SettingsAccepted,
+    answer: FieldAccepted,
     refusals: [403, 404],
   })
   async retire(
@@ -107,7 +110,9 @@ export class WorkspaceSettingsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    return settled(reply, await this.commands.execute(new RetireField(key, commandContext(request))));
+    const answer = () => ({ key });
+    const command = new RetireField(key, commandContext(request, answer));
+    return settled(reply, await this.commands.execute(command), answer());
   }
 
   private settings(request: Request) {
@@ -115,7 +120,7 @@ export class WorkspaceSettingsController {
   }
 }
 
-function settled(reply: Reply, outcome: Outcome) {
+function settled<Answer>(reply: Reply, outcome: Outcome, answer: Answer): Answer {
   if (!outcome.accepted) throw refusalProblem(outcome.refusal);
-  return accepted(reply, outcome.position, { position: outcome.position.toString() });
+  return accepted(reply, outcome.position, answer);
 }

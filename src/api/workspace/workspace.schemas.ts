@@ -19,5 +19,5 @@ export const FieldAnswer = z.object({
   retired: z.boolean().describe('No product gets a value of it any more'),
 }) satisfies z.ZodType<FieldView>;
 
-/** A change of settings has no id of its own: the position in the header is what a read waits for. */
-export const SettingsAccepted = z.object({ position: z.string() });
+export const PoliciesAccepted = z.object({ policies: ApprovalPolicies });
+export const FieldAccepted = z.object({ key: z.string() });

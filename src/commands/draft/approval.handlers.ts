@@ -1,6 +1,7 @@
 /** The commands of the second person, and of a change that waits for its time, on Nest's command bus. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter, type Outcome } from '../stream-writer.js';
 import {
   approveDraft,
@@ -18,7 +19,7 @@ export class ApproveDraft extends Command<Outcome<DraftState, ApproveDraftRefusa
   constructor(
     readonly draftId: string,
     readonly planHash: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -29,8 +30,12 @@ export class ApproveDraftHandler implements ICommandHandler<ApproveDraft> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, planHash, context }: ApproveDraft) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      approveDraft({ planHash, userId: context.userId }, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => approveDraft({ planHash, userId: context.userId }, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }
@@ -39,7 +44,7 @@ export class RejectDraft extends Command<Outcome<DraftState, RejectDraftRefusal>
   constructor(
     readonly draftId: string,
     readonly reason: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -50,8 +55,12 @@ export class RejectDraftHandler implements ICommandHandler<RejectDraft> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, reason, context }: RejectDraft) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      rejectDraft({ reason, userId: context.userId }, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => rejectDraft({ reason, userId: context.userId }, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }
@@ -60,7 +69,7 @@ export class RescheduleDraft extends Command<Outcome<DraftState, RescheduleDraft
   constructor(
     readonly draftId: string,
     readonly schedule: ScheduleInput,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<DraftState>,
   ) {
     super();
   }
@@ -71,8 +80,12 @@ export class RescheduleDraftHandler implements ICommandHandler<RescheduleDraft> 
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ draftId, schedule, context }: RescheduleDraft) {
-    return this.writer.decide(draftRef(draftId, context.workspaceId), context, (draft, now) =>
-      rescheduleDraft({ schedule, userId: context.userId }, draft, now),
+    return this.writer.decide(
+      draftRef(draftId, context.workspaceId),
+      context,
+      (draft, now) => rescheduleDraft({ schedule, userId: context.userId }, draft, now),
+      undefined,
+      context.receipt,
     );
   }
 }

@@ -4,6 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CustomFieldDefinition } from '../../catalogue/custom-field.js';
 import type { ApprovalPolicies } from '../../catalogue/policy.js';
 import type { UserContext } from '../draft/draft.handlers.js';
+import type { Receipted } from '../receipt.js';
 import { StreamWriter, type Outcome } from '../stream-writer.js';
 import { setPolicies, type SetPoliciesRefusal } from './set-policies.js';
 import {
@@ -18,7 +19,7 @@ import { workspaceRef } from './workspace-stream.js';
 export class SetPolicies extends Command<Outcome<WorkspaceState, SetPoliciesRefusal>> {
   constructor(
     readonly policies: ApprovalPolicies,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<WorkspaceState>,
   ) {
     super();
   }
@@ -29,8 +30,12 @@ export class SetPoliciesHandler implements ICommandHandler<SetPolicies> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ policies, context }: SetPolicies) {
-    return this.writer.decide(workspaceRef(context.workspaceId), context, (workspace, now) =>
-      setPolicies({ policies, userId: context.userId }, workspace, now),
+    return this.writer.decide(
+      workspaceRef(context.workspaceId),
+      context,
+      (workspace, now) => setPolicies({ policies, userId: context.userId }, workspace, now),
+      undefined,
+      context.receipt,
     );
   }
 }
@@ -38,7 +43,7 @@ export class SetPoliciesHandler implements ICommandHandler<SetPolicies> {
 export class SpecifyField extends Command<Outcome<WorkspaceState, SpecifyFieldRefusal>> {
   constructor(
     readonly definition: CustomFieldDefinition,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<WorkspaceState>,
   ) {
     super();
   }
@@ -49,8 +54,12 @@ export class SpecifyFieldHandler implements ICommandHandler<SpecifyField> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ definition, context }: SpecifyField) {
-    return this.writer.decide(workspaceRef(context.workspaceId), context, (workspace, now) =>
-      specifyField({ definition, userId: context.userId }, workspace, now),
+    return this.writer.decide(
+      workspaceRef(context.workspaceId),
+      context,
+      (workspace, now) => specifyField({ definition, userId: context.userId }, workspace, now),
+      undefined,
+      context.receipt,
     );
   }
 }
@@ -58,7 +67,7 @@ export class SpecifyFieldHandler implements ICommandHandler<SpecifyField> {
 export class RetireField extends Command<Outcome<WorkspaceState, RetireFieldRefusal>> {
   constructor(
     readonly key: string,
-    readonly context: UserContext,
+    readonly context: UserContext & Receipted<WorkspaceState>,
   ) {
     super();
   }
@@ -69,8 +78,12 @@ export class RetireFieldHandler implements ICommandHandler<RetireField> {
   constructor(@Inject(StreamWriter) private readonly writer: StreamWriter) {}
 
   execute({ key, context }: RetireField) {
-    return this.writer.decide(workspaceRef(context.workspaceId), context, (workspace, now) =>
-      retireField({ key, userId: context.userId }, workspace, now),
+    return this.writer.decide(
+      workspaceRef(context.workspaceId),
+      context,
+      (workspace, now) => retireField({ key, userId: context.userId }, workspace, now),
+      undefined,
+      context.receipt,
     );
   }
 }
