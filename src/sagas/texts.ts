@@ -35,6 +35,10 @@ export const texts = {
     en: 'They ask for different things.',
     fa: 'این دو چیزهای متفاوتی می‌خواهند.',
   }),
+  wordsErased: (): Said => ({
+    en: 'The words of this request were erased.',
+    fa: 'واژه‌های این درخواست پاک شده‌اند.',
+  }),
   noPreview: (): Said => ({
     en: 'The preview could not be built; try again later.',
     fa: 'پیش‌نمایش ساخته نشد؛ کمی بعد دوباره تلاش کنید.',

@@ -80,6 +80,8 @@ export interface Draft {
   workspaceId: string;
   userId: string;
   prompt: string;
+  /** Whose words the prompt is: an undo repeats another draft's. */
+  promptBy: string;
   /** What the prompt was heard from; null where it was typed. */
   audio: Recording | null;
   /** Of the texts that answer the prompt: as it was read; before that, by its letters. */
@@ -222,13 +224,14 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
     if (event.type === 'DraftCreated') {
-      const { draftId, workspaceId, userId, prompt, audio, undoOf, explanation, language } = event.data;
+      const { draftId, workspaceId, userId, prompt, promptBy = userId, audio, undoOf, explanation, language } = event.data;
       return {
         status: 'pending',
         draftId,
         workspaceId,
         userId,
         prompt,
+        promptBy,
         audio: audio ? { ...audio, isTranscribed: false, isDeleted: false } : null,
         language: language ?? audio?.language ?? languageByLetters(prompt),
         explanation,

@@ -207,13 +207,14 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
     const { state } = await this.writer.load(draftRef(originalId, workspaceId));
     const checked = undoable(state);
     if (!checked.accepted) return checked;
-    const { changeSetId, prompt, language } = checked.original;
+    const { changeSetId, prompt, promptBy, language } = checked.original;
     const preview = await this.planner.inverse({ changeSetId, draftId, language }, context);
     const created = {
       draftId,
       workspaceId,
       userId,
       prompt,
+      ...(promptBy === userId ? {} : { promptBy }),
       clientRequestId: null,
       undoOf: { changeSetId, draftId: originalId },
       explanation: undoExplanation(checked.original),

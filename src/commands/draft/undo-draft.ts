@@ -11,24 +11,31 @@ type DataOf<Type extends DraftEvent['type']> = Extract<DraftEvent, { type: Type 
 export type UndoDraftRefusal = DraftNotFound | { code: 'DRAFT_NOT_EXECUTED'; status: DraftStatus };
 
 /** What the draft of an undo takes over from the one it takes back. */
-type UndoneDraft = Pick<Draft, 'prompt' | 'language' | 'explanation' | 'undoOf'> & { changeSetId: string };
+type UndoneDraft = Pick<Draft, 'prompt' | 'promptBy' | 'language' | 'explanation' | 'undoOf'> & {
+  changeSetId: string;
+};
 
 /** What an undo takes back. A draft that only answered a question has nothing to. */
 export function undoable(
   draft: DraftState,
 ): { accepted: true; original: UndoneDraft } | { accepted: false; refusal: UndoDraftRefusal } {
   if (draft.status === 'absent') return refuse({ code: 'DRAFT_NOT_FOUND' });
-  const { changeSetId, prompt, language, explanation, undoOf } = draft;
+  const { changeSetId, prompt, promptBy, language, explanation, undoOf } = draft;
   if (draft.status !== 'done' || !changeSetId)
     return refuse({ code: 'DRAFT_NOT_EXECUTED', status: draft.status });
-  return { accepted: true, original: { changeSetId, prompt, language, explanation, undoOf } };
+  return { accepted: true, original: { changeSetId, prompt, promptBy, language, explanation, undoOf } };
 }
 
 const TAKEN_BACK: Readonly<Record<Language, string>> = { en: 'Take back: ', fa: 'برگرداندن: ' };
 const DONE_AGAIN: Readonly<Record<Language, string>> = { en: 'Do again: ', fa: 'انجام دوباره: ' };
 
 /** What an undo will do, in the words of what it takes back; however long a chain of undos is, said once. */
-export function undoExplanation({ prompt, language, explanation, undoOf }: UndoneDraft): string {
+export function undoExplanation({
+  prompt,
+  language,
+  explanation,
+  undoOf,
+}: Omit<UndoneDraft, 'promptBy'>): string {
   const said = explanation ?? prompt;
   const [takenBack, doneAgain] = [TAKEN_BACK[language], DONE_AGAIN[language]];
   if (undoOf && said.startsWith(takenBack)) return `${doneAgain}${said.slice(takenBack.length)}`;

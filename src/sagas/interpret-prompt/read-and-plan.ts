@@ -1,6 +1,7 @@
 /** What both jobs that read prompts have in common: a reading in their own way, then the plan, then the draft's record. */
 import { failDraft } from '../../commands/draft/end-draft.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
+import { ERASED } from '../../personal-data/personal-texts.js';
 import type { JobAttempt } from '../../platform/jobs/job.js';
 import { DraftWork } from '../draft-work.js';
 import type { DraftJob } from '../saga.js';
@@ -20,6 +21,14 @@ export async function readAndPlan(
 ): Promise<void> {
   const work = await DraftWork.open(ports.writer, draftId, { cause, name, attempt: attempt.number });
   if (!work || (work.draft.status !== 'pending' && work.draft.status !== 'parsing')) return;
+  if (work.draft.prompt === ERASED) {
+    // Erased between being said and being read: nothing but this is known of it.
+    work.record((draft, now) =>
+      failDraft(draftError('WORDS_ERASED', texts.wordsErased(), work.draft.language), draft, now),
+    );
+    await work.save();
+    return;
+  }
   try {
     // Read already where an earlier run died while planning.
     if (!work.draft.task && !(await read(work))) return;
