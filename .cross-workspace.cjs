@@ -49,8 +49,23 @@ module.exports = {
       why: 'sign-ins of people, and which of their workspaces one leads to; keys of the installation',
     },
     {
-      path: '^src/identity/(keys/api-keys|members/members\\.sql)\\.ts$',
-      why: 'finds out which workspace a key or a link belongs to; the other statements run in scopes',
+      path: '^src/identity/keys/api-keys\\.ts$',
+      name: 'SELECT_CALLER',
+      why: 'finds out which workspace a key belongs to',
+    },
+    {
+      path: '^src/identity/members/members\\.sql\\.ts$',
+      name: 'SELECT_INVITATION',
+      why: 'finds out which workspace a link belongs to',
+    },
+    {
+      path: '^src/identity/members/members\\.sql\\.ts$',
+      name: 'SELECT_WORKSPACES',
+      why: "a person's own workspaces",
+    },
+    {
+      path: '^src/composition/queues\\.ts$',
+      why: 'how long the queues of the installation are: a number, for all of them',
     },
     { path: '^src/identity/workspaces\\.ts$', why: 'makes workspaces' },
     { path: '^src/[^/]+\\.ts$', why: "commands of the installation's operator" },
