@@ -60,8 +60,9 @@ export class PostgresEventStore implements EventStore {
     const { workspaceId, streamId, expectedRevision, events, metadata, receipt } = append;
     const [event, ...more] = events;
     const expected = revisionNumber(expectedRevision);
-    if (!event || more.length > 0 || expected === null || receipt) return null;
-    const [row] = await this.run<Pick<EventRow, 'position'>>('append-event', [
+    if (!event || more.length > 0 || expected === null) return null;
+    const statement = receipt ? 'append-event-with-receipt' : 'append-event';
+    const [row] = await this.run<Pick<EventRow, 'position'>>(statement, [
       workspaceId,
       streamId,
       expected,
@@ -70,6 +71,7 @@ export class PostgresEventStore implements EventStore {
       event.schemaVersion,
       data,
       JSON.stringify(metadata),
+      ...(receipt ? receiptValues(receipt) : []),
     ]);
     if (!row) return null;
     return { outcome: 'appended', lastRevision: expected + 1, lastPosition: BigInt(row.position) };

@@ -5,6 +5,7 @@ import type { Prepared } from '../../platform/database/database.js';
 
 const FILES = [
   'append-event',
+  'append-event-with-receipt',
   'append-events',
   'append-with-receipt',
   'read-stream',
