@@ -34,7 +34,10 @@ export type CreateApiKeyRefusal =
   { code: 'SCOPE_EXCEEDED'; scopes: Permission[] } | { code: 'LIMIT_REACHED'; of: 'API keys'; limit: number };
 
 /** `apiKey`: a secret, and nowhere else to be read again. */
-export type CreatedApiKey = Omit<ApiKeyView, 'lastUsedAt' | 'createdAt'> & { apiKey: string };
+export interface CreatedApiKey extends Pick<ApiKeyView, 'keyId' | 'name' | 'expiresAt'> {
+  apiKey: string;
+  scopes: Permission[];
+}
 
 /** Finds the caller and notes the use, at most once a minute. `$1`: SHA-256 of the key, `$2`: now. */
 const SELECT_CALLER = `

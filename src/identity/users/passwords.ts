@@ -11,7 +11,7 @@ const ARGON2ID = 2;
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Of the four threads that files and name look-ups also run on. */
 export const PASSWORD_JOBS_AT_ONCE = 2;
-/** Waiting behind those; at some 30 ms each the last of them waits a few seconds. */
+/** Waiting behind those: at 45 ms each (measured, two at once on two cores) the last of them waits 5 s. */
 export const PASSWORD_JOBS_WAITING_MAX = 200;
 
 /** More sign-ins wait than can be answered in a bearable time. */
