@@ -16,7 +16,7 @@ export async function secretFromFile(
   await mkdir(path.dirname(file), { recursive: true });
   // Written whole under another name, then linked: nobody ever reads half a secret, and the first link wins.
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, `${make().trim()}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, `${make().trim()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   const created = await link(draft, file).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
