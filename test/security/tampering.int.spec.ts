@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindingCode } from '../../src/audit-chain/chain-walk.js';
 import { registerKey, signEnds, unsignedEnds } from '../../src/audit-chain/checkpoints.js';
 import { KeyRing } from '../../src/audit-chain/keys.js';
+import { auditProjection } from '../../src/projections/audit/audit.projection.js';
+import { rebuild } from '../../src/projections/rebuild.js';
 import { ChainedLog, newKey } from '../support/chained-log.js';
 
 const TABLES = [
@@ -358,6 +360,27 @@ describe('the end of a log', () => {
     const answer = await log.verify(OURS);
     expect(answer).toMatchObject({ whole: true, lastCheckpoint: null });
     expect(answer.doesNotProve[1]).toContain('after the last checkpoint');
+  });
+});
+
+describe('a rebuild of the audit trail', () => {
+  const again = () =>
+    rebuild({
+      database: log.database,
+      store: log.store,
+      bus: { partitionOf: () => 0 },
+      projection: auditProjection,
+      switchOver: 'always',
+    });
+
+  it('comes to the rows that were proved, and repairs one that was not', async () => {
+    expect((await again()).differences).toEqual([{ table: 'audit_trail', onlyLive: 0, onlyRebuilt: 0 }]);
+    expect((await log.verify(OURS)).whole).toBe(true);
+    const { position } = await middle();
+    await tamper(`UPDATE audit_trail SET facts = '{}', type = 'Other' WHERE position = $1`, [position]);
+    await expectFound('TRAIL_ROW_CHANGED', position);
+    await again();
+    expect((await log.verify(OURS)).whole).toBe(true);
   });
 });
 
