@@ -12,6 +12,7 @@ import { workspaceStream } from '../../events/streams.js';
 import { Database } from '../../platform/database/database.js';
 import { migrate } from '../../platform/database/migrate.js';
 import type { Append } from '../event-store.js';
+import type { Receipt } from '../receipts.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 
 let cluster: TestCluster;
@@ -34,6 +35,14 @@ afterAll(async () => {
   await cluster?.remove();
 });
 
+const receipt = (): Receipt => ({
+  workspaceId: randomUUID(),
+  userId: randomUUID(),
+  key: 'k',
+  request: '00',
+  content: null,
+  answer: { status: 202, body: '{}' },
+});
 const newStream = () => workspaceStream(randomUUID());
 
 async function connect(url = cluster.url): Promise<pg.Client> {
@@ -85,14 +94,17 @@ const labelsAfter = async (after: bigint) => (await wholeLog(store, { after })).
 
 describe('two appends to one stream', () => {
   it.each([
-    ['whatever it expects', 'any'],
-    ['expecting just what the first is about to write', 0],
+    ['whatever it expects', 'any', undefined],
+    ['expecting just what the first is about to write', 0, undefined],
+    ['whatever it expects, with a receipt', 'any', receipt()],
+    ['expecting just that, with a receipt', 0, receipt()],
   ] as const)(
     'make the second, %s, wait without a transaction id and then see the first',
-    async (_, expected) => {
+    async (_, expected, given) => {
       const streamId = newStream();
       const first = await open(appendOf(['first'], { streamId }));
-      const second = store.append(appendOf(['second'], { streamId, expectedRevision: expected }));
+      const append = appendOf(['second'], { streamId, expectedRevision: expected });
+      const second = store.append({ ...append, receipt: given });
       expect(await someoneWaitsForAStream()).toEqual({ backend_xid: null });
       await first.query('COMMIT');
 
