@@ -269,6 +269,12 @@ export const SETTINGS = {
     unit: 'seconds, 0 = no limit',
     reason: 'The same while the oldest of them has waited for so long',
   }),
+  IDEMPOTENCY_KEY_HOURS: setting({
+    schema: whole(1, 8_760),
+    fallback: '24',
+    unit: 'hours',
+    reason: 'How long the answer to a request is kept for those who send it again under its Idempotency-Key',
+  }),
   KAFKA_BROKERS: setting({
     schema: z
       .string()
