@@ -3,9 +3,19 @@
  * held to the queries' types by the compiler.
  */
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { z } from 'zod';
 import { API_SCHEMAS, type ApiSchemaName } from './api-schemas.js';
+import { problemResponse } from './declared-routes.js';
 
 type OpenApiSchema = Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'];
 
@@ -22,11 +32,9 @@ interface RouteDescription {
   status?: number;
   answer?: ApiSchemaName | z.ZodType;
   answerTypes?: string[];
-  /** Statuses of refusals beside the ones every route has. */
+  /** Statuses of refusals beside the ones that what runs before a route can answer. */
   refusals?: number[];
 }
-
-const REFUSALS_EVERYWHERE = [400, 401, 429, 503];
 
 export function Documented(route: RouteDescription): MethodDecorator {
   const { tag, summary, description } = route;
@@ -64,11 +72,16 @@ function queryParameters(query: z.ZodObject): MethodDecorator[] {
 
 const streamedBody = (types: string[]) =>
   applyDecorators(
-    ApiBody({
-      required: true,
-      content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
-    } as never),
+    ApiConsumes(...types),
+    ApiBody({ required: true, schema: types.includes(FORM) ? RECORDING_FORM : { type: 'string' } }),
   );
+
+const FORM = 'multipart/form-data';
+const RECORDING_FORM: OpenApiSchema = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', format: 'binary' } },
+};
 
 function answerOf({ status = 200, answer, answerTypes, summary }: RouteDescription): MethodDecorator {
   const description = summary;
@@ -106,13 +119,7 @@ const NAME_BY_SCHEMA = new Map<z.ZodType, ApiSchemaName>(
 const reference = (name: ApiSchemaName) => ({ $ref: `#/components/schemas/${name}` });
 
 function refusalsOf({ refusals = [] }: RouteDescription): MethodDecorator[] {
-  return [...REFUSALS_EVERYWHERE, ...refusals].map((status) =>
-    ApiResponse({
-      status,
-      description: 'A problem document (RFC 9457)',
-      content: { 'application/problem+json': { schema: reference('Problem') } },
-    } as never),
-  );
+  return refusals.map((status) => ApiResponse({ status, ...problemResponse() } as never));
 }
 
 /** Every named schema, with references between them instead of copies. */

@@ -7,6 +7,8 @@ export class AllowedMethods {
   /** Must be called before the first route is added. */
   constructor(server: FastifyInstance) {
     server.addHook('onRoute', ({ url, method }) => {
+      // The plugin that answers preflights has one route for all addresses, those that do not exist included.
+      if (url === '*') return;
       this.routes.push({ pattern: patternOf(url), methods: [method].flat() });
     });
   }

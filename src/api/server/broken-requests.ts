@@ -1,6 +1,6 @@
 /** Bytes that never became a request: answered on the socket itself, in the form of every other refusal. */
 import { randomBytes } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
 import type { SecurityHeaders } from './security-headers.js';
@@ -10,8 +10,11 @@ export function answerBrokenRequest(
   socket: Socket,
   headers: SecurityHeaders,
 ): void {
-  // The client has gone, or an answer is under way already.
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  // The client has gone; or another request of its is being served, which a problem now would seem to be the answer of.
+  const { _httpMessage: underWay } = socket as Socket & { _httpMessage?: ServerResponse };
+  const isOfAnother = underWay?.req.complete === true;
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || isOfAnother)
+    return void socket.destroy();
   const problem =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
       ? new Problem('REQUEST_TIMEOUT', { detail: 'The rest of the request did not arrive.' })

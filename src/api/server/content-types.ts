@@ -36,6 +36,7 @@ const FAULTS: Record<JsonFault, string> = {
   NOT_JSON: 'The body could not be read as JSON.',
   TOO_DEEP: `JSON nested deeper than ${JSON_DEPTH_MAX} is not read.`,
   DUPLICATE_KEY: 'An object has the same key twice, and it is not said which one counts.',
+  NUMBER_LOST: 'A number is too large or too small to be read.',
   POISONED_KEY: 'The keys __proto__ and constructor.prototype are not read.',
 };
 
@@ -44,7 +45,8 @@ function valueOf(text: string): unknown {
     return parseStrictJson(text);
   } catch (error) {
     if (!(error instanceof JsonFaultError)) throw error;
-    const code = error.fault === 'TOO_DEEP' ? 'INVALID_REQUEST' : 'MALFORMED_JSON';
+    const isJson = error.fault === 'TOO_DEEP' || error.fault === 'NUMBER_LOST';
+    const code = isJson ? 'INVALID_REQUEST' : 'MALFORMED_JSON';
     throw new Problem(code, { detail: FAULTS[error.fault], cause: error });
   }
 }

@@ -8,6 +8,7 @@ import { RECEIPTS, type Receipts } from '../../event-store/receipts.js';
 import { Authenticator } from '../../identity/authenticator.js';
 import { nestLogger, type Logger } from '../../platform/logging/logger.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
+import { DeclaredRoutes } from '../docs/declared-routes.js';
 import { DOCS_PATHS, serveDocs } from '../docs/openapi.js';
 import { BackPressure } from '../limits/back-pressure.js';
 import { trustedProxies } from '../limits/client-address.js';
@@ -30,7 +31,8 @@ import { boundRequests, REQUEST_TIMEOUT_MS, STREAM_TIMEOUT_MS } from './deadline
 import { observeRequests } from './request-log.js';
 import { securityHeaders, type SecurityHeaders } from './security-headers.js';
 
-const HEADERS_TIMEOUT_MS = 30_000;
+/** How often it is looked for connections whose headers do not arrive; Node's own half a minute doubles the limit. */
+const CONNECTION_CHECK_MS = 1_000;
 /** A socket on which nothing moves; longer than any answer is held. */
 const IDLE_SOCKET_TIMEOUT_MS = 60_000;
 
@@ -49,6 +51,7 @@ export async function createHttpServer(
   const adapter = fastifyAdapter(problems, proxies, always);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   allowed.methods = new AllowedMethods(server);
+  const declared = new DeclaredRoutes(server);
   server.addHook('onRoute', (route) => {
     const isDocs = DOCS_PATHS.some((path) => route.url === `/${path}` || route.url.startsWith(`/${path}/`));
     if (isDocs) route.config = { ...route.config, public: true };
@@ -65,9 +68,9 @@ export async function createHttpServer(
   readBodies(server, options.bodyBytesMax);
   always.headers = await securityHeaders(options.hstsSeconds ?? 0);
   await secure(app, server, options, always.headers);
-  boundRequests(server, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, (...args) =>
-    problems.answer(...args),
-  );
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  server.server.headersTimeout = requestTimeoutMs;
+  boundRequests(server, requestTimeoutMs, (...args) => problems.answer(...args));
   const metrics = app.get(HttpMetrics, { strict: false });
   observeRequests(server, logger, metrics);
   const signIns = app.get(SignInLimits, { strict: false });
@@ -84,7 +87,7 @@ export async function createHttpServer(
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
   new RepeatedRequests(app.get<Receipts>(RECEIPTS, { strict: false }), logger).guard(server);
   app.useGlobalFilters(problems);
-  serveDocs(app);
+  serveDocs(app, declared);
   await app.init();
   await server.ready();
   return app;
@@ -100,12 +103,13 @@ function fastifyAdapter(
     trustProxy: (address: string) => proxies.isTrusted(address),
     requestTimeout: STREAM_TIMEOUT_MS,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { connectionsCheckingInterval: CONNECTION_CHECK_MS },
     // What still arrives on an open connection while the server closes is answered as ever, then the connection ends.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // An address that cannot be read: no hook has run.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      problems.answer(error, request, reply),
+      problems.answer(error, request, reply.headers(always.headers)),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
       answerBrokenRequest(error, socket, always.headers),
   });
@@ -118,6 +122,15 @@ async function secure(
   { corsOrigins }: ApiOptions,
   headers: SecurityHeaders,
 ): Promise<void> {
+  server.addHook('onRequest', (_, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
+  // Nest answers preflights before any hook of ours.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (request.method === 'OPTIONS') void reply.headers(headers);
+    done(null, payload);
+  });
   if (corsOrigins.length > 0)
     app.enableCors({
       origin: corsOrigins.includes('*') ? '*' : corsOrigins,
@@ -127,8 +140,4 @@ async function secure(
     });
   // Its hook stands once its plugin is loaded, and must stand before the ones that refuse.
   await server.after();
-  server.addHook('onRequest', (_, reply, done) => {
-    void reply.headers(headers);
-    done();
-  });
 }

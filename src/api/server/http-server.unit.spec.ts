@@ -302,7 +302,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     const paths = Object.keys(document.paths);
     expect(paths).toContain('/api/v1/ai/drafts/{id}/confirm');
-    expect(paths.every((path) => path.startsWith('/api/v1/'))).toBe(true);
+    expect(paths.every((path) => /^\/(api\/v1|\.well-known)\//.test(path))).toBe(true);
     const { schema } = document.paths[DRAFTS].post.requestBody.content['application/json'];
     expect(schema).toMatchObject({ required: ['prompt'], additionalProperties: false });
   });

@@ -4,7 +4,10 @@ import { parse } from 'secure-json-parse';
 /** Deeper nesting is an attack on whatever walks the value; the deepest input we take has 5 levels. */
 export const JSON_DEPTH_MAX = 32;
 
-export type JsonFault = 'NOT_JSON' | 'TOO_DEEP' | 'DUPLICATE_KEY' | 'POISONED_KEY';
+/** Of a number with an exponent. */
+const DIGITS_LOOKED_AT = 100;
+
+export type JsonFault = 'NOT_JSON' | 'TOO_DEEP' | 'DUPLICATE_KEY' | 'POISONED_KEY' | 'NUMBER_LOST';
 
 export class JsonFaultError extends Error {
   constructor(
@@ -17,7 +20,8 @@ export class JsonFaultError extends Error {
 }
 
 /**
- * Throws JsonFaultError. Refused beside what is no JSON: nesting without end; a key that stands twice in one object, of
+ * Throws JsonFaultError. Refused beside what is no JSON: nesting without end; a number that would
+ * become nothing or infinity; a key that stands twice in one object, of
  * which RFC 8259 leaves open which one counts, so that whoever looked at the text before us may have seen the other; and
  * keys that reach into whatever the value is merged with (`__proto__`, `constructor.prototype`).
  */
@@ -65,8 +69,23 @@ function faultIn(json: string): JsonFault | null {
       open.pop();
       keyFollows = false;
     } else if (character === COMMA) keyFollows = Boolean(open.at(-1));
+    else if (isLostNumber(json, index, character)) return 'NUMBER_LOST';
   }
   return null;
+}
+
+const EXPONENT = new Set([0x45, 0x65]);
+const NUMBER = /[-+.\d]*[eE][-+\d]*/y;
+
+/** Only an exponent makes a number of few digits too large or too small for a float: looked at from its `e`. */
+function isLostNumber(json: string, index: number, character: number): boolean {
+  if (!EXPONENT.has(character)) return false;
+  let start = index;
+  while (start > 0 && index - start < DIGITS_LOOKED_AT && /[-.\d]/.test(json[start - 1]!)) start--;
+  NUMBER.lastIndex = start;
+  const text = NUMBER.exec(json)?.[0] ?? '';
+  const value = Number(text);
+  return text.length > 1 && (!Number.isFinite(value) || (value === 0 && /^[^eE]*[1-9]/.test(text)));
 }
 
 /** Where the string that begins at `start` has its closing quote; the end of the text where it has none. */

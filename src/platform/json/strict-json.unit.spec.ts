@@ -67,6 +67,16 @@ describe('JSON from outside', () => {
     expect(faultOf(text)).toBe('POISONED_KEY'),
   );
 
+  it.each(['1e400', '[-1.5E+999]', '{"a":1e-400}', '{"a":-0.1e-999999999}'])(
+    'is refused with a number that would become nothing or infinity: %s',
+    (text) => expect(faultOf(text)).toBe('NUMBER_LOST'),
+  );
+
+  it.each(['0e-400', '0.0e5', '1e300', '-2.5E-300', 'true', 'false', '"1e400"', '[1e1,2]'])(
+    'may hold %s',
+    (text) => expect(faultOf(text)).toBeNull(),
+  );
+
   it('may speak of such words', () => {
     expect(parseStrictJson('{"a":"__proto__","constructor":"x","prototype":1}')).toEqual({
       a: '__proto__',

@@ -27,6 +27,7 @@ const FAULTS: Record<JsonFault, string> = {
   NOT_JSON,
   TOO_DEEP: 'nested too deep',
   DUPLICATE_KEY: 'holds a key twice',
+  NUMBER_LOST: 'holds a number that is too large or too small',
   POISONED_KEY: 'holds the key __proto__ or constructor.prototype',
 };
 
