@@ -66,12 +66,14 @@ export class SignInLimits {
 
   /** Counts a wrong key against the address it came from. Throws RATE_LIMITED where there were too many. */
   async countFailure(request: Request): Promise<void> {
-    if (this.counting) await consume(this.counting.byAddress, addressKey(request.ip));
+    if (this.counting) await consume(this.counting.keys, addressKey(request.ip));
   }
 }
 
 interface Counting {
   byAddress: RateLimiterAbstract;
+  /** Wrong keys by address; apart, so that an old key in a script locks nobody out who signs in beside it. */
+  keys: RateLimiterAbstract;
   /** From addresses where the account has not signed in. */
   byAccount: RateLimiterAbstract;
   /** From an address where it has. */
@@ -84,6 +86,7 @@ function countingIn(store: LimiterStore, points: number): Counting {
   const window = { points, durationSeconds: WINDOW_SECONDS, blockAt: 2 * points + 1 };
   return {
     byAddress: store.limiter({ name: 'auth', ...window }),
+    keys: store.limiter({ name: 'auth-keys', ...window }),
     byAccount: store.limiter({ name: 'auth-account', ...window }),
     byBoth: store.limiter({ name: 'auth-both', ...window }),
     known: store.limiter({ name: 'auth-known', points: 1, durationSeconds: KNOWN_SECONDS, blockAt: 2 }),

@@ -88,4 +88,11 @@ describe('a wrong key', () => {
     });
     await signIns.countFailure(from(stranger(1)));
   });
+
+  it('keeps nobody at its address from signing in', async () => {
+    const { signIns, from, wrong } = limits();
+    for (let turn = 0; turn < 3 * LIMIT; turn += 1)
+      await signIns.countFailure(from(HOME)).catch(() => undefined);
+    expect(await wrong(HOME)).toBe(true);
+  });
 });
