@@ -9,6 +9,8 @@ export const UNDO_DRAFT_ID = '0197a000-0000-7000-8000-0000000000d2';
 export const REDO_DRAFT_ID = '0197a000-0000-7000-8000-0000000000d3';
 export const WORKSPACE_ID = '0197a000-0000-7000-8000-0000000000a1';
 export const USER_ID = '0197a000-0000-7000-8000-0000000000b1';
+/** Neither asked for nor confirmed any of it. */
+export const APPROVER_ID = '0197a000-0000-7000-8000-0000000000b3';
 export const CHANGE_SET_ID = '0197a000-0000-7000-8000-0000000000c1';
 export const UNDO_CHANGE_SET_ID = '0197a000-0000-7000-8000-0000000000c2';
 export const PRODUCT_ID = '0197a000-0000-7000-8000-0000000000e1';
@@ -194,6 +196,26 @@ export const confirmed = (over: Partial<DataOf<'Confirmed'>> = {}) => ({
   data: { planHash: PLAN_HASH, exclude: [], edits: [], confirmedBy: USER_ID, confirmedAt: NOW, ...over },
 });
 
+export const approvalRequest = (over: Partial<NonNullable<DataOf<'Confirmed'>['approval']>> = {}) => ({
+  reasons: [{ policy: 'rows' as const, limit: 1, rows: 2, message: '2 products change.' }],
+  planHash: PLAN_HASH,
+  expiresAt: EXPIRES_AT,
+  ...over,
+});
+
+/** Due at LATER. */
+export const schedule = () => ({ at: '2026-03-01T15:30', zone: 'Asia/Tehran', runAt: LATER });
+
+export const approved = (over: Partial<DataOf<'Approved'>> = {}) => ({
+  type: 'Approved' as const,
+  data: { planHash: PLAN_HASH, runAt: null, approvedBy: APPROVER_ID, approvedAt: NOW, ...over },
+});
+
+export const rejected = (over: Partial<DataOf<'Rejected'>> = {}) => ({
+  type: 'Rejected' as const,
+  data: { reason: 'not now', rejectedBy: APPROVER_ID, rejectedAt: NOW, ...over },
+});
+
 export const executionQueued = () => ({ type: 'ExecutionQueued' as const, data: { queuedAt: NOW } });
 
 export const executionStarted = (over: Partial<DataOf<'ExecutionStarted'>> = {}) => ({
@@ -230,6 +252,7 @@ export const reinstated = (over: Partial<DataOf<'Reinstated'>> = {}) => ({
 
 const read = [draftCreated(), parsingStarted(), parsed()];
 const previewed = [...read, previewBuilt()];
+const awaiting = [...previewed, confirmed({ approval: approvalRequest() })];
 const started = [...previewed, confirmed(), executionQueued(), executionStarted()];
 
 /**
@@ -245,6 +268,10 @@ export const HISTORIES = {
   replied: [draftCreated(), parsingStarted(), clarificationAsked(), clarificationAnswered()],
   preview: previewed,
   confirmed: [...previewed, confirmed()],
+  awaiting,
+  approved: [...awaiting, approved()],
+  rejected: [...awaiting, rejected()],
+  scheduled: [...previewed, confirmed({ schedule: schedule() })],
   queued: [...previewed, confirmed(), executionQueued()],
   executing: started,
   done: [...started, executed()],
@@ -269,6 +296,10 @@ export const STATUS_AT: Record<Moment, DraftStatus | 'absent'> = {
   replied: 'pending',
   preview: 'preview',
   confirmed: 'confirmed',
+  awaiting: 'confirmed',
+  approved: 'confirmed',
+  rejected: 'failed',
+  scheduled: 'confirmed',
   queued: 'queued',
   executing: 'executing',
   done: 'done',

@@ -78,12 +78,24 @@ function lawOfOne(event: DraftEvent, earlier: readonly DraftEvent[]): string | n
       if (shown?.data.planHash !== event.data.planHash) return 'confirmed another plan than the one shown';
       return shown.data.expiresAt <= event.data.confirmedAt ? 'confirmed after its time' : null;
     }
+    case 'Approved':
+    case 'Rejected':
+      return lawOfJudgement(event, earlier);
+    case 'ExecutionQueued':
+    case 'ExecutionStarted':
+      return lawOfBeginning(event, earlier);
     case 'TranscriptionRetried':
       return lastOf(earlier, 'Transcribed') ? 'heard again what had been heard' : null;
     case 'Expired': {
       const waiting = earlier.at(-1);
-      const waits = waiting?.type === 'PreviewBuilt' || waiting?.type === 'ClarificationAsked';
-      return waits && event.data.expiredAt < waiting.data.expiresAt ? 'expired before its time' : null;
+      if (waiting?.type === 'Confirmed' && !waiting.data.approval) return 'expired though nobody was asked';
+      const deadline =
+        waiting?.type === 'Confirmed'
+          ? waiting.data.approval?.expiresAt
+          : waiting?.type === 'PreviewBuilt' || waiting?.type === 'ClarificationAsked'
+            ? waiting.data.expiresAt
+            : undefined;
+      return deadline !== undefined && event.data.expiredAt < deadline ? 'expired before its time' : null;
     }
     case 'Executed': {
       const started = lastOf(earlier, 'ExecutionStarted');
@@ -92,6 +104,35 @@ function lawOfOne(event: DraftEvent, earlier: readonly DraftEvent[]): string | n
     default:
       return null;
   }
+}
+
+/** Who agrees is neither who asked nor who confirmed, and agrees to what will be applied while there is time. */
+function lawOfJudgement(
+  event: Extract<DraftEvent, { type: 'Approved' | 'Rejected' }>,
+  earlier: readonly DraftEvent[],
+): string | null {
+  const { userId } = lastOf(earlier, 'DraftCreated')!.data;
+  const { approval, confirmedBy } = lastOf(earlier, 'Confirmed')!.data;
+  const [judge, at] =
+    event.type === 'Approved'
+      ? [event.data.approvedBy, event.data.approvedAt]
+      : [event.data.rejectedBy, event.data.rejectedAt];
+  if (!approval) return 'judged though nobody was asked';
+  if (judge === userId || judge === confirmedBy) return 'judged by no second person';
+  if (approval.expiresAt <= at) return 'judged after its time';
+  const isOther = event.type === 'Approved' && event.data.planHash !== approval.planHash;
+  return isOther ? 'approved other rows than will be applied' : null;
+}
+
+function lawOfBeginning(
+  event: Extract<DraftEvent, { type: 'ExecutionQueued' | 'ExecutionStarted' }>,
+  earlier: readonly DraftEvent[],
+): string | null {
+  const { approval, schedule } = lastOf(earlier, 'Confirmed')!.data;
+  if (approval && !lastOf(earlier, 'Approved')) return 'begun without the second person';
+  const time = lastOf(earlier, 'Rescheduled')?.data.schedule ?? schedule;
+  const at = event.type === 'ExecutionQueued' ? event.data.queuedAt : event.data.startedAt;
+  return time && at < time.runAt ? 'begun before its time' : null;
 }
 
 function lastOf<Wanted extends Type>(events: readonly DraftEvent[], type: Wanted) {

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { validated } from '../../../test/support/decider-spec.js';
 import {
   answered,
+  approvalRequest,
+  approved,
+  APPROVER_ID,
   CHANGE_SET_ID,
   clarificationAsked,
   confirmed,
@@ -34,6 +37,7 @@ import { brokenLaw } from '../../../test/support/draft-laws.js';
 import { DRAFT_EVENTS, type DraftEvent } from '../../events/draft.events.js';
 import type { Decision } from '../decision.js';
 import { answerClarification } from './answer-clarification.js';
+import { approveDraft, rejectDraft } from './approve-draft.js';
 import { confirmDraft } from './confirm-draft.js';
 import { createDraft } from './create-draft.js';
 import { createVoiceDraft } from './create-voice-draft.js';
@@ -42,6 +46,7 @@ import { cancelDraft, expireDraft, failDraft } from './end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from './execute-draft.js';
 import { askClarification, recordModelsAsked, recordParsed, startParsing } from './interpret-draft.js';
 import { recordAnswer, recordPreview, refreshPreview } from './preview-draft.js';
+import { rescheduleDraft } from './reschedule-draft.js';
 import {
   failTranscription,
   mayDeleteAudio,
@@ -59,6 +64,10 @@ interface Chance {
   exclude: string[];
   secondConfirmation: boolean;
   waitMinutes: number;
+  asksSomebody: boolean;
+  /** 0: at once. */
+  inMinutes: number;
+  judgeId: string;
 }
 type Decide = (
   draft: DraftState,
@@ -73,15 +82,26 @@ const preview = ({ planHash }: Chance, expiresAt: string) =>
     requires: planHash === hashOf('c') ? ['confirmation', 'second_confirmation'] : ['confirmation'],
   }).data;
 
-const confirm: Decide = (draft, { planHash, exclude, secondConfirmation }, { now }) =>
+/** Minutes from now, as a clock in Greenwich shows it. */
+const inUtc = (now: string, minutes: number) => ({
+  at: new Date(Date.parse(now) + minutes * MINUTE_MS).toISOString().slice(0, 19),
+  zone: 'UTC',
+});
+
+const confirm: Decide = (
+  draft,
+  { planHash, exclude, secondConfirmation, asksSomebody, inMinutes },
+  { now },
+) =>
   confirmDraft(
     {
       planHash,
       exclude,
       editedPreview: [],
       userId: USER_ID,
-      approval: null,
-      approvalTtlMs: 3_600_000,
+      approval: asksSomebody ? { reasons: approvalRequest().reasons, planHash } : null,
+      approvalTtlMs: 20 * MINUTE_MS,
+      ...(inMinutes > 0 && { schedule: inUtc(now, inMinutes) }),
       ...(secondConfirmation && { secondConfirmation }),
     },
     draft,
@@ -129,7 +149,13 @@ const NEXT: Partial<Record<DraftState['status'], Decide>> = {
     const shown = 'preview' in draft ? draft.preview?.planHash : undefined;
     return confirm(draft, { ...chance, planHash: shown ?? chance.planHash }, clock);
   },
-  confirmed: (draft, _, { now }) => queueExecution(draft, now),
+  confirmed: (draft, chance, clock) => {
+    if (draft.status === 'absent' || draft.approval?.state === 'requested')
+      return approve(draft, chance, clock);
+    return draft.schedule && chance.secondConfirmation
+      ? reschedule(draft, chance, clock)
+      : queueExecution(draft, clock.now);
+  },
   queued: start,
   executing: finish,
   done: undo,
@@ -138,7 +164,19 @@ const NEXT: Partial<Record<DraftState['status'], Decide>> = {
 const proceed: Decide = (draft, chance, clock) =>
   NEXT[draft.status]?.(draft, chance, clock) ?? { accepted: true, events: [] };
 
+const approve: Decide = (draft, { judgeId, planHash, exclude }, { now }) => {
+  // Mostly what was asked for.
+  const asked = 'approval' in draft && exclude.length < 2 ? draft.approval?.planHash : undefined;
+  return approveDraft({ planHash: asked ?? planHash, userId: judgeId }, draft, now);
+};
+
+const reschedule: Decide = (draft, { inMinutes }, { now }) =>
+  rescheduleDraft({ schedule: inUtc(now, inMinutes), userId: USER_ID }, draft, now);
+
 const COMMANDS: Record<string, Decide> = {
+  approve,
+  reject: (draft, { judgeId }, { now }) => rejectDraft({ reason: 'no', userId: judgeId }, draft, now),
+  reschedule,
   account,
   create,
   speak,
@@ -224,6 +262,9 @@ const chance = fc.record<Chance>({
   planHash: fc.constantFrom('a', 'b', 'c').map(hashOf),
   exclude: fc.subarray([PRODUCT_ID, OTHER_PRODUCT_ID]),
   secondConfirmation: fc.boolean(),
+  asksSomebody: fc.boolean(),
+  inMinutes: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 })),
+  judgeId: fc.oneof({ weight: 4, arbitrary: fc.constant(APPROVER_ID) }, fc.constant(USER_ID)),
   waitMinutes: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.constant(31)),
 });
 const proceeding = chance.map((by) => new Command('proceed', proceed, by));
@@ -274,6 +315,16 @@ describe('the laws themselves', () => {
     ['confirmed after its time', [...HISTORIES.preview, confirmed({ confirmedAt: LATER })]],
     ['expired before its time', [...HISTORIES.preview, expired('2026-03-01T10:00:00.000Z')]],
     ['executed another change set', [...HISTORIES.executing, executed({ changeSetId: DRAFT_ID })]],
+    ['judged though nobody was asked', [...HISTORIES.confirmed, approved()]],
+    ['judged by no second person', [...HISTORIES.awaiting, approved({ approvedBy: USER_ID })]],
+    ['judged after its time', [...HISTORIES.awaiting, approved({ approvedAt: LATER })]],
+    [
+      'approved other rows than will be applied',
+      [...HISTORIES.awaiting, approved({ planHash: OTHER_PLAN_HASH })],
+    ],
+    ['begun without the second person', [...HISTORIES.awaiting, executionStarted()]],
+    ['begun before its time', [...HISTORIES.scheduled, executionStarted()]],
+    ['expired though nobody was asked', [...HISTORIES.scheduled, expired()]],
     ['starts with ExecutionStarted', [executionStarted()]],
   ])('notice that a draft %s', (law, events) => expect(brokenLaw(events)).toBe(law));
 });

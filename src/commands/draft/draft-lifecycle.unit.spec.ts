@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   answered,
+  APPROVER_ID,
   CHANGE_SET_ID,
   clarificationAsked,
   confirmed,
@@ -27,6 +28,7 @@ import { validated } from '../../../test/support/decider-spec.js';
 import type { DraftEvent } from '../../events/draft.events.js';
 import type { Decision } from '../decision.js';
 import { answerClarification } from './answer-clarification.js';
+import { approveDraft, rejectDraft } from './approve-draft.js';
 import { confirmDraft } from './confirm-draft.js';
 import { createDraft } from './create-draft.js';
 import { DRAFT_STATUSES, draftEvolution, type DraftState } from './draft.decider.js';
@@ -34,9 +36,17 @@ import { cancelDraft, expireDraft, failDraft } from './end-draft.js';
 import { queueExecution, recordExecuted, startExecution } from './execute-draft.js';
 import { askClarification, recordParsed, startParsing } from './interpret-draft.js';
 import { recordAnswer, recordPreview, refreshPreview } from './preview-draft.js';
+import { rescheduleDraft } from './reschedule-draft.js';
 import { markUndone, openUndo, reinstate, undoable } from './undo-draft.js';
 
-const confirmation = { planHash: PLAN_HASH, exclude: [], editedPreview: [], userId: USER_ID, approval: null, approvalTtlMs: 3_600_000 };
+const confirmation = {
+  planHash: PLAN_HASH,
+  exclude: [],
+  editedPreview: [],
+  userId: USER_ID,
+  approval: null,
+  approvalTtlMs: 3_600_000,
+};
 const error = { code: 'MODEL_GAVE_NO_TASK', message: 'no task came of it' };
 
 /** `undoable` decides nothing about its stream; it only says yes or no. */
@@ -62,6 +72,10 @@ const COMMANDS = {
   failDraft: (draft: DraftState) => failDraft(error, draft, NOW),
   cancelDraft: (draft: DraftState) => cancelDraft(USER_ID, draft, NOW),
   expireDraft: (draft: DraftState) => expireDraft(draft, LATER),
+  approveDraft: (draft: DraftState) => approveDraft({ planHash: PLAN_HASH, userId: APPROVER_ID }, draft, NOW),
+  rejectDraft: (draft: DraftState) => rejectDraft({ reason: 'not now', userId: APPROVER_ID }, draft, NOW),
+  rescheduleDraft: (draft: DraftState) =>
+    rescheduleDraft({ schedule: { at: '2026-03-01T13:00', zone: 'UTC' }, userId: USER_ID }, draft, NOW),
   undoable: (draft: DraftState) => asDecision(undoable(draft)),
   openUndo: (draft: DraftState) => openUndo(draftCreated().data, previewBuilt().data, draft),
   markUndone: (draft: DraftState) => markUndone(undone().data, draft),
@@ -78,7 +92,7 @@ interface Expectations {
   refuses?: Record<string, string>;
 }
 
-const ENDINGS = 'failed failedExecuting cancelled cancelledConfirmed expired undone';
+const ENDINGS = 'failed failedExecuting rejected cancelled cancelledConfirmed expired undone';
 const DONE = 'done reinstated answered';
 const ABSENT = { DRAFT_NOT_FOUND: 'absent' };
 
@@ -86,76 +100,76 @@ const ABSENT = { DRAFT_NOT_FOUND: 'absent' };
 const TABLE: Record<CommandName, Expectations> = {
   createDraft: {
     records: { at: 'absent', events: ['DraftCreated'], becomes: 'pending' },
-    passes: `pending parsing read clarify replied preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
   },
   startParsing: {
     records: { at: 'pending parsing replied', events: ['ParsingStarted'], becomes: 'parsing' },
-    passes: `read clarify preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `read clarify preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   recordParsed: {
     records: { at: 'pending parsing replied', events: ['Parsed'], becomes: 'parsing' },
-    passes: `read clarify preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `read clarify preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   askClarification: {
     records: { at: 'pending parsing read replied', events: ['ClarificationAsked'], becomes: 'clarify' },
-    passes: `clarify preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `clarify preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   answerClarification: {
     records: { at: 'clarify', events: ['ClarificationAnswered'], becomes: 'pending' },
     refuses: {
       ...ABSENT,
-      DRAFT_NOT_IN_CLARIFY: `pending parsing read replied preview confirmed queued executing ${DONE} ${ENDINGS}`,
+      DRAFT_NOT_IN_CLARIFY: `pending parsing read replied preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     },
   },
   recordPreview: {
     records: { at: 'read', events: ['PreviewBuilt'], becomes: 'preview' },
-    passes: `pending parsing clarify replied preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `pending parsing clarify replied preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   refreshPreview: {
     records: { at: 'preview', events: ['PreviewBuilt'], becomes: 'preview' },
-    passes: `pending parsing read clarify replied confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `pending parsing read clarify replied confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   recordAnswer: {
     records: { at: 'read', events: ['Answered'], becomes: 'done' },
-    passes: `pending parsing clarify replied preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `pending parsing clarify replied preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   confirmDraft: {
     records: { at: 'preview', events: ['Confirmed'], becomes: 'confirmed' },
     // The same confirmation as the one accepted: whatever came of it, it is not an error to repeat it.
-    passes: 'confirmed queued executing done reinstated failedExecuting undone',
+    passes: 'confirmed awaiting approved rejected queued executing done reinstated failedExecuting undone',
     refuses: {
       ...ABSENT,
       DRAFT_NOT_IN_PREVIEW:
-        'pending parsing read clarify replied answered failed cancelled cancelledConfirmed expired',
+        'pending parsing read clarify replied scheduled answered failed cancelled cancelledConfirmed expired',
     },
   },
   queueExecution: {
-    records: { at: 'confirmed', events: ['ExecutionQueued'], becomes: 'queued' },
-    passes: `pending parsing read clarify replied preview queued executing ${DONE} ${ENDINGS}`,
+    records: { at: 'confirmed approved', events: ['ExecutionQueued'], becomes: 'queued' },
+    passes: `pending parsing read clarify replied preview awaiting scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   startExecution: {
-    records: { at: 'confirmed queued', events: ['ExecutionStarted'], becomes: 'executing' },
+    records: { at: 'confirmed approved queued', events: ['ExecutionStarted'], becomes: 'executing' },
     passes: 'executing',
     refuses: {
       ...ABSENT,
-      DRAFT_NOT_EXECUTABLE: `pending parsing read clarify replied preview ${DONE} ${ENDINGS}`,
+      DRAFT_NOT_EXECUTABLE: `pending parsing read clarify replied preview awaiting scheduled ${DONE} ${ENDINGS}`,
     },
   },
   recordExecuted: {
     records: { at: 'executing', events: ['Executed'], becomes: 'done' },
-    passes: `pending parsing read clarify replied preview confirmed queued ${DONE} ${ENDINGS}`,
+    passes: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
   },
   failDraft: {
     records: {
-      at: 'pending parsing read clarify replied preview confirmed queued executing',
+      at: 'pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing',
       events: ['Failed'],
       becomes: 'failed',
     },
@@ -164,40 +178,63 @@ const TABLE: Record<CommandName, Expectations> = {
   },
   cancelDraft: {
     records: {
-      at: 'pending parsing read clarify replied preview confirmed queued',
+      at: 'pending parsing read clarify replied preview confirmed awaiting approved scheduled queued',
       events: ['Cancelled'],
       becomes: 'cancelled',
     },
     passes: 'cancelled cancelledConfirmed',
     refuses: {
       ...ABSENT,
-      DRAFT_NOT_CANCELLABLE: `executing ${DONE} failed failedExecuting expired undone`,
+      DRAFT_NOT_CANCELLABLE: `executing ${DONE} failed failedExecuting rejected expired undone`,
     },
   },
   expireDraft: {
-    records: { at: 'clarify preview', events: ['Expired'], becomes: 'expired' },
-    passes: `pending parsing read replied confirmed queued executing ${DONE} ${ENDINGS}`,
+    records: { at: 'clarify preview awaiting', events: ['Expired'], becomes: 'expired' },
+    passes: `pending parsing read replied confirmed approved scheduled queued executing ${DONE} ${ENDINGS}`,
     refuses: ABSENT,
+  },
+  approveDraft: {
+    records: { at: 'awaiting', events: ['Approved'], becomes: 'confirmed' },
+    passes: 'approved',
+    refuses: {
+      ...ABSENT,
+      DRAFT_NOT_AWAITING_APPROVAL: `pending parsing read clarify replied preview confirmed scheduled queued executing ${DONE} ${ENDINGS}`,
+    },
+  },
+  rejectDraft: {
+    records: { at: 'awaiting', events: ['Rejected'], becomes: 'failed' },
+    passes: 'rejected',
+    refuses: {
+      ...ABSENT,
+      DRAFT_NOT_AWAITING_APPROVAL: `pending parsing read clarify replied preview confirmed approved scheduled queued executing ${DONE} failed failedExecuting cancelled cancelledConfirmed expired undone`,
+    },
+  },
+  rescheduleDraft: {
+    records: { at: 'scheduled', events: ['Rescheduled'], becomes: 'confirmed' },
+    refuses: {
+      ...ABSENT,
+      DRAFT_NOT_SCHEDULED: `pending parsing read clarify replied preview confirmed awaiting approved queued executing ${DONE} ${ENDINGS}`,
+    },
   },
   undoable: {
     passes: 'done reinstated',
     refuses: {
       ...ABSENT,
-      DRAFT_NOT_EXECUTED: `pending parsing read clarify replied preview confirmed queued executing answered ${ENDINGS}`,
+      DRAFT_NOT_EXECUTED: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing answered ${ENDINGS}`,
     },
   },
   openUndo: {
     records: { at: 'absent', events: ['DraftCreated', 'PreviewBuilt'], becomes: 'preview' },
-    passes: `pending parsing read clarify replied preview confirmed queued executing ${DONE} ${ENDINGS}`,
+    passes: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing ${DONE} ${ENDINGS}`,
   },
   markUndone: {
     records: { at: 'done reinstated', events: ['Undone'], becomes: 'undone' },
-    passes: `pending parsing read clarify replied preview confirmed queued executing answered ${ENDINGS}`,
+    passes: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing answered ${ENDINGS}`,
     refuses: ABSENT,
   },
   reinstate: {
     records: { at: 'undone', events: ['Reinstated'], becomes: 'done' },
-    passes: `pending parsing read clarify replied preview confirmed queued executing ${DONE} failed failedExecuting cancelled cancelledConfirmed expired`,
+    passes: `pending parsing read clarify replied preview confirmed awaiting approved scheduled queued executing ${DONE} failed failedExecuting rejected cancelled cancelledConfirmed expired`,
     refuses: ABSENT,
   },
 };
