@@ -14,6 +14,8 @@ export interface ApiOptions {
   hstsSeconds?: number;
   /** Browser origins that may call; empty: none; `*` alone: all. */
   corsOrigins: string[];
+  /** Where people reach this installation, without a slash at its end; null: nobody has said. */
+  publicUrl: string | null;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed; none when absent. */
   trustedProxies?: readonly string[];
   /** When new work is refused; never, when absent. */

@@ -20,6 +20,9 @@ import { JwksController } from './identity/jwks.controller.js';
 import { MeController } from './identity/me.controller.js';
 import { MembersController } from './identity/members.controller.js';
 import { HealthController } from './operations/health.controller.js';
+import { LinkedAccountsController } from './identity/linked-accounts.controller.js';
+import { OpenIdBrowser } from './identity/openid-browser.js';
+import { OpenIdController } from './identity/openid.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { HttpMetrics } from './operations/metrics.js';
 import { ProductsController } from './products/products.controller.js';
@@ -65,6 +68,8 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       PrivacyController,
       HealthController,
       MetricsController,
+      OpenIdController,
+      LinkedAccountsController,
     ],
     providers: [
       { provide: API_OPTIONS, useValue: options },
@@ -73,6 +78,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       CatalogueFreshness,
       RateLimits,
       SignInLimits,
+      OpenIdBrowser,
       Redrives,
     ],
   };

@@ -12,7 +12,7 @@ import type { JobDefinition } from '../platform/jobs/job.js';
 import { ALL_PROJECTIONS } from '../projections/all.js';
 import { FreshCatalogue } from '../projections/products/fresh-catalogue.js';
 import { productsBySku } from '../projections/products/products.queries.js';
-import { Projections } from '../projections/projections.js';
+import { Projections, WAIT_MS_MAX_DEFAULT } from '../projections/projections.js';
 import { loadVocabulary, vocabularyVersion } from '../projections/vocabulary/vocabulary.queries.js';
 import { applyChangesJob } from '../sagas/apply-changes/apply-changes.job.js';
 import { applyChangesSaga } from '../sagas/apply-changes/apply-changes.saga.js';
@@ -38,6 +38,7 @@ import { followMembersJob } from '../sagas/follow-members/follow-members.job.js'
 import { followMembersSaga } from '../sagas/follow-members/follow-members.saga.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
+import { archiveWorkspaceJob, retentionJob } from '../sagas/retention/retention.job.js';
 import { deleteAudioJob } from '../sagas/transcribe-audio/delete-audio.job.js';
 import {
   transcribeAudioJob,
@@ -90,7 +91,10 @@ export function buildApplication(
   const rules = { ...DEFAULT_PLAN_RULES, secondConfirmationRows: settings.SECOND_CONFIRMATION_ROWS };
 
   const writer = new StreamWriter(store, now);
-  const identity = buildIdentity(database, writer, now);
+  const identity = buildIdentity(database, writer, now, {
+    providers: settings.OPENID_PROVIDERS,
+    publicUrl: settings.PUBLIC_URL,
+  });
   const projections = new Projections({ database: derived, bus, store, projections: ALL_PROJECTIONS });
   const reader = new FreshCatalogue(database, store, projections);
   const catalogue = new CatalogueWriter(writer, store, reader, workspaceRules(writer), now);
@@ -144,9 +148,24 @@ export function buildApplication(
         deleteReplies: (person) => deleteReplies(database, person),
         now,
       }),
+      retentionJob({ workspaceIds: () => identity.workspaces.ids(), jobs }),
+      archiveWorkspaceJob({
+        writer,
+        log: infrastructure.store,
+        files,
+        reads: database,
+        isShown: (readModel, target) =>
+          projections.waitForEvent(readModel, target, { timeoutMs: WAIT_MS_MAX_DEFAULT }),
+        draftsKeptMs: keptMs(settings.DRAFTS_KEPT_DAYS),
+        changeSetsKeptMs: keptMs(settings.CHANGE_SETS_KEPT_DAYS),
+        now,
+      }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),
       transcribeAudioJob({ writer, files, transcriber, onFailure: onTranscriptionFailure, now }),
       deleteAudioJob({ writer, files, jobs, keepMs: settings.AUDIO_KEEP_HOURS * 3_600_000, now }),
     ],
   };
 }
+
+/** Null: for ever. */
+const keptMs = (days: number) => (days === 0 ? null : days * 24 * 3_600_000);

@@ -40,6 +40,7 @@ import { FILE_STORE } from '../platform/files/file-store.js';
 import { SignedLinks } from '../platform/files/signed-links.js';
 import { LIMITER_STORE } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
+import { ARCHIVE_QUERY_HANDLERS } from '../projections/archives/archives.queries.js';
 import { AUDIT_QUERY_HANDLERS } from '../projections/audit/audit.queries.js';
 import { CHANGE_SET_QUERY_HANDLERS } from '../projections/change-sets/change-sets.handlers.js';
 import { DRAFT_QUERY_HANDLERS } from '../projections/drafts/drafts.queries.js';
@@ -108,6 +109,7 @@ function busModule(
     ...PRODUCT_QUERY_HANDLERS,
     ...CHANGE_SET_QUERY_HANDLERS,
     ...IMPORT_QUERY_HANDLERS,
+    ...ARCHIVE_QUERY_HANDLERS,
     ...AUDIT_QUERY_HANDLERS,
     ...AUDIT_CHAIN_QUERY_HANDLERS,
     ...USAGE_QUERY_HANDLERS,
@@ -141,6 +143,7 @@ export async function serveHttp(
         ? { bytesMax: settings.AUDIO_BYTES_MAX, secondsMax: settings.AUDIO_SECONDS_MAX }
         : null,
       corsOrigins: settings.CORS_ORIGINS ?? [],
+      publicUrl: settings.PUBLIC_URL,
       trustedProxies: settings.TRUSTED_PROXIES ?? [],
       queues: {
         waitingMax: settings.QUEUE_WAITING_MAX,

@@ -5,6 +5,7 @@ import { Authenticator } from './authenticator.js';
 import { ApiKeys } from './keys/api-keys.js';
 import { Members } from './members/members.js';
 import { Registration } from './members/registration.js';
+import { OpenIdSignIn, type OpenIdSettings } from './openid/openid-sign-in.js';
 import { Revocations } from './revocations.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { RefreshSuccessors } from './sessions/refresh-tokens.js';
@@ -22,6 +23,7 @@ export interface Identity {
   sessions: Sessions;
   members: Members;
   registration: Registration;
+  openId: OpenIdSignIn;
   apiKeys: ApiKeys;
   signingKeys: SigningKeys;
   workspaces: Workspaces;
@@ -29,7 +31,12 @@ export interface Identity {
   revocations: Revocations;
 }
 
-export function buildIdentity(database: Database, writer: StreamWriter, now: () => Date): Identity {
+export function buildIdentity(
+  database: Database,
+  writer: StreamWriter,
+  now: () => Date,
+  openId: OpenIdSettings = { providers: [], publicUrl: null },
+): Identity {
   const revocations = new Revocations(database);
   const passwords = new Passwords();
   const users = new Users(database, passwords, now);
@@ -45,12 +52,14 @@ export function buildIdentity(database: Database, writer: StreamWriter, now: () 
     },
     () => now().getTime(),
   );
+  const registration = new Registration(users, passwords, members);
   revocations.onRevoked((revoked) => authenticator.forget(revoked));
   return {
     users,
     sessions,
     members,
-    registration: new Registration(users, passwords, members),
+    registration,
+    openId: new OpenIdSignIn(database, registration, sessions, openId, now),
     apiKeys,
     signingKeys,
     workspaces: new Workspaces(database, writer),

@@ -89,6 +89,7 @@ export class FakeApi {
         importBytesMax: IMPORT_BYTES_MAX,
         audio: { bytesMax: AUDIO_BYTES_MAX, secondsMax: AUDIO_SECONDS_MAX },
         corsOrigins: [],
+        publicUrl: null,
         limits: { drafts: 0, executions: 0, reads: 0, auth: 0 },
         ...options,
       },

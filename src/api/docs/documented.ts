@@ -32,6 +32,8 @@ interface RouteDescription {
   status?: number;
   answer?: ApiSchemaName | z.ZodType;
   answerTypes?: string[];
+  /** Statuses without a body beside the usual one. */
+  alsoAnswers?: number[];
   /** Statuses of refusals beside the ones that what runs before a route can answer. */
   refusals?: number[];
 }
@@ -47,6 +49,7 @@ export function Documented(route: RouteDescription): MethodDecorator {
     ...(route.body ? [ApiBody({ schema: inputSchema(route.body) })] : []),
     ...(route.bodyTypes ? [streamedBody(route.bodyTypes)] : []),
     answerOf(route),
+    ...(route.alsoAnswers ?? []).map((also) => ApiResponse({ status: also, description: summary })),
     ...refusalsOf(route),
   );
 }

@@ -9,7 +9,7 @@ import { noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
-import { traceOf } from '../requests/trace.js';
+import { followingOf } from './following.js';
 import { identityProblem, invalidCredentials, sessionProblem } from './identity-refusals.js';
 import {
   AcceptInput,
@@ -163,9 +163,4 @@ export class AuthController {
     const { position, userId, workspaceId } = outcome;
     return accepted(reply, position, { userId, workspaceId });
   }
-}
-
-function followingOf(request: Request) {
-  const { traceId, traceparent } = traceOf(request);
-  return { correlationId: traceId, ...(traceparent === undefined ? {} : { traceparent }) };
 }

@@ -38,6 +38,8 @@ export function identityProblem(refusal: Refusal): Problem {
       return new Problem(code, {
         detail: 'A user has this address. If it is you, sign in and accept the invitation.',
       });
+    case 'ACCOUNT_TAKEN':
+      return new Problem(code, { detail: 'Another user signs in with this account.' });
     case 'MEMBER_NOT_FOUND':
       return new Problem(code, { detail: 'This workspace has no member with this id.' });
     case 'LAST_OWNER':

@@ -21,6 +21,7 @@ import {
   UserRef,
   WorkspaceItem,
 } from './identity.schemas.js';
+import { requireWholeUser } from './whole-user.js';
 
 @Controller('api/v1/me')
 export class MeController {
@@ -62,7 +63,7 @@ export class MeController {
     const { userId, name } = user;
     const email = emailFor(user, input);
     if (user.hasPassword) await this.confirm(request, user, input.currentPassword);
-    else await this.requireWhole(request);
+    else await requireWholeUser(this.identity, request);
     const weakness = weaknessOf(input.password, { email, name });
     if (weakness) throw weakPassword(weakness);
     try {
@@ -129,19 +130,6 @@ export class MeController {
     const user = await this.identity.users.byId(callerOf(request).userId);
     if (!user) throw new Error('a caller who is no user');
     return user;
-  }
-
-  /**
-   * A first password opens all that its user has, everywhere: a key that was made for less must not set it. Throws
-   * FORBIDDEN.
-   */
-  private async requireWhole(request: Request): Promise<void> {
-    const { credential, workspaceId } = callerOf(request);
-    if (credential.kind === 'session') return;
-    if (await this.identity.apiKeys.isUnscoped(workspaceId, credential.id)) return;
-    throw new Problem('FORBIDDEN', {
-      detail: 'A first password is set by who is signed in, or with the key that came with the workspace.',
-    });
   }
 
   /** Throws INVALID_CREDENTIALS, RATE_LIMITED. */

@@ -162,17 +162,25 @@ describe('an invitation', () => {
     expect(await identity.users.withPassword(email, 'another pass phrase')).not.toBeNull();
   });
 
-  it('is for its address alone, also where somebody proved theirs in another way', async () => {
+  it('makes a user without a password of somebody who signs in elsewhere, once that is noted', async () => {
     const email = emailOf();
     const { token } = await invited(email);
-    const other = { token, name: 'Al', email: emailOf() };
-    expect(await identity.registration.registerVerified(other, FOLLOWING)).toEqual({
-      refused: { code: 'INVITATION_INVALID' },
+    const linked: string[] = [];
+    const elsewhere = (isTheirs: boolean) => ({
+      token,
+      name: 'Al',
+      link: async (userId: string) => isTheirs && linked.push(userId) > 0,
     });
-    const right = await identity.registration.registerVerified({ ...other, email }, FOLLOWING);
-    expect(right).toMatchObject({ workspaceId: owner.workspaceId });
+    expect(await identity.registration.registerElsewhere(elsewhere(false), FOLLOWING)).toEqual({
+      refused: { code: 'ACCOUNT_TAKEN' },
+    });
+    const registered = await identity.registration.registerElsewhere(elsewhere(true), FOLLOWING);
+    expect(registered).toMatchObject({ workspaceId: owner.workspaceId, userId: linked[0] });
     expect(await identity.users.byEmail(email)).toMatchObject({ hasPassword: false });
     expect(await identity.users.withPassword(email, 'a long pass phrase')).toBeNull();
+    expect(await identity.registration.registerElsewhere(elsewhere(true), FOLLOWING)).toEqual({
+      refused: { code: 'INVITATION_INVALID' },
+    });
   });
 });
 

@@ -16,9 +16,17 @@ export type RegistrationRefusal =
   | AcceptInvitationRefusal
   /** A user has this address: they sign in and accept. */
   | { code: 'EMAIL_TAKEN' }
+  /** Another user signs in with this account elsewhere. */
+  | { code: 'ACCOUNT_TAKEN' }
   | { code: 'PASSWORD_REFUSED'; weakness: PasswordWeakness };
 
 export type RegistrationOutcome = Registered | { refused: RegistrationRefusal };
+
+interface Entrant {
+  name: string;
+  passwordHash: string | null;
+  link?: (userId: string) => Promise<boolean>;
+}
 
 export class Registration {
   constructor(
@@ -42,16 +50,15 @@ export class Registration {
   }
 
   /**
-   * A new user who proved in another way that the address is theirs: without a password. `email` must be the address that
-   * the invitation was for.
+   * A new user who signs in elsewhere, without a password. As with a password, the link alone proves whom it was for.
+   * `link` notes how they sign in, before the invitation is used up: broken off, it may all be done again. Answers false
+   * where that is another user's way in.
    */
-  async registerVerified(
-    { token, name, email }: { token: string; name: string; email: string },
+  async registerElsewhere(
+    { token, name, link }: { token: string; name: string; link: (userId: string) => Promise<boolean> },
     following: Following,
   ): Promise<RegistrationOutcome> {
-    const invitation = await this.members.find(token);
-    if (invitation?.email !== email) return refused({ code: 'INVITATION_INVALID' });
-    return this.enter(token, { name, passwordHash: null }, following);
+    return this.enter(token, { name, passwordHash: null, link }, following);
   }
 
   /** A user who is signed in comes into another workspace, if the invitation was for their address. */
@@ -63,7 +70,7 @@ export class Registration {
 
   private async enter(
     token: string,
-    { name, passwordHash }: { name: string; passwordHash: string | null },
+    { name, passwordHash, link }: Entrant,
     following: Following,
   ): Promise<RegistrationOutcome> {
     // Once more, since hashing took its time: from here on, whoever holds an open invitation is its user.
@@ -71,11 +78,13 @@ export class Registration {
     if (!invitation) return refused({ code: 'INVITATION_INVALID' });
     const userId = derivedId('user', 'invited', invitation.invitationId);
     try {
-      await this.users.create({ userId, email: invitation.email, name, passwordHash });
+      const isTheirs = await this.users.create({ userId, email: invitation.email, name, passwordHash });
+      if (!isTheirs) return refused({ code: 'INVITATION_INVALID' });
     } catch (error) {
       if (error instanceof EmailTaken) return refused({ code: 'EMAIL_TAKEN' });
       throw error;
     }
+    if (link && !(await link(userId))) return refused({ code: 'ACCOUNT_TAKEN' });
     return this.join(invitation, userId, following);
   }
 

@@ -5,11 +5,9 @@
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Queryable } from '../../platform/database/database.js';
+import { installationKey } from '../../platform/database/installation-key.js';
 
 const PREFIX = 'dr_';
-const INSERT_KEY = `
-  INSERT INTO signing_keys (purpose, key) VALUES ('refresh-tokens', $1) ON CONFLICT DO NOTHING`;
-const SELECT_KEY = `SELECT key FROM signing_keys WHERE purpose = 'refresh-tokens'`;
 
 export const newRefreshToken = () => `${PREFIX}${randomBytes(32).toString('base64url')}`;
 
@@ -23,7 +21,7 @@ export class RefreshSuccessors {
   constructor(private readonly database: Queryable) {}
 
   async of(token: string): Promise<string> {
-    this.key ??= this.load();
+    this.key ??= installationKey(this.database, 'refresh-tokens');
     try {
       return `${PREFIX}${createHmac('sha256', await this.key)
         .update(token, 'utf8')
@@ -32,10 +30,5 @@ export class RefreshSuccessors {
       this.key = null;
       throw error;
     }
-  }
-
-  private async load(): Promise<Buffer> {
-    await this.database.query(INSERT_KEY, [randomBytes(32)]);
-    return (await this.database.query<{ key: Buffer }>(SELECT_KEY)).rows[0]!.key;
   }
 }

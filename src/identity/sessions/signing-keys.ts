@@ -2,8 +2,9 @@
  * The keys access tokens are signed with: Ed25519, in the database, made by the first process that needs one. A new one
  * follows when the newest is 30 days old; the one before verifies until the last token it signed has expired.
  */
-import { createPrivateKey, createPublicKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { createPublicKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import type { Database, Queryable } from '../../platform/database/database.js';
+import { ed25519PrivateKey } from '../../platform/ed25519.js';
 import { ACCESS_TOKEN_SECONDS } from './lifetimes.js';
 
 export const KEY_AGE_MS_MAX = 30 * 24 * 3_600_000;
@@ -12,8 +13,6 @@ export const KEYS_CACHED_MS = 60_000;
 /** After its successor came: processes that have not noticed go on signing with it, and then its tokens live on. */
 export const KEY_SUPERSEDED_MS_MAX = KEYS_CACHED_MS + ACCESS_TOKEN_SECONDS * 1_000 + 60_000;
 
-/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, section 7). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** Held while a key is made, so that processes which notice at once make one. */
 const ROTATION_LOCK = 1_146_504_271;
 
@@ -119,11 +118,8 @@ export function usableKeys<Key extends { createdAt: Date }>(newestFirst: readonl
 }
 
 function signingKey({ kid, seed, createdAt }: KeyRow): SigningKey {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const privateKey = ed25519PrivateKey(seed.toString('base64'));
+  if (!privateKey) throw new Error(`signing key ${kid} is no Ed25519 key`);
   return { kid, privateKey, publicKey: createPublicKey(privateKey), createdAt };
 }
 

@@ -15,10 +15,11 @@ const FORGET_USER = `
 const END_SESSIONS = `
   UPDATE sessions SET user_agent = NULL, ended_at = coalesce(ended_at, $2), end_reason = coalesce(end_reason, 'revoked')
    WHERE user_id = $1`;
+const UNLINK_ACCOUNTS = 'DELETE FROM openid_accounts WHERE user_id = $1';
 const FORGET_INVITATIONS = 'DELETE FROM invitations WHERE email = $1';
 
 /**
- * Name, address, password and sessions: the person can no longer sign in, and whoever gives them the same address again makes
+ * Name, address, password, accounts elsewhere and sessions: the person can no longer sign in, and whoever gives them the same address again makes
  * another user. Keys of theirs go on, named as they are; their owner revokes them. Idempotent.
  */
 export async function forgetPerson(
@@ -31,6 +32,7 @@ export async function forgetPerson(
     const [user] = only.rows;
     if (!user) return false;
     await transaction.query(FORGET_USER, [userId, FORGOTTEN_NAME]);
+    await transaction.query(UNLINK_ACCOUNTS, [userId]);
     await transaction.query(END_SESSIONS, [userId, at]);
     if (user.email !== null) await transaction.query(FORGET_INVITATIONS, [user.email]);
     return true;

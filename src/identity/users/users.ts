@@ -26,12 +26,16 @@ const SELECT_PASSWORD = `
   SELECT user_id AS "userId", password_hash AS "passwordHash" FROM users WHERE email = $1`;
 const SELECT_PASSWORD_BY_ID = `
   SELECT user_id AS "userId", password_hash AS "passwordHash" FROM users WHERE user_id = $1`;
-/** Who begins to register twice over the same invitation is the same user, as they said it last. */
+/**
+ * Who begins to register twice over the same invitation is the same user, as they said it last; until they are a member,
+ * and nobody registers over them.
+ */
 const UPSERT_USER = `
   INSERT INTO users (user_id, email, name, password_hash, password_set_at, created_at)
   VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $5::timestamptz END, $5)
   ON CONFLICT (user_id) DO UPDATE
-    SET name = EXCLUDED.name, password_hash = EXCLUDED.password_hash, password_set_at = EXCLUDED.password_set_at`;
+    SET name = EXCLUDED.name, password_hash = EXCLUDED.password_hash, password_set_at = EXCLUDED.password_set_at
+   WHERE NOT EXISTS (SELECT FROM memberships WHERE memberships.user_id = users.user_id)`;
 const UPDATE_PASSWORD = `
   UPDATE users SET email = COALESCE($2, email), password_hash = $3, password_set_at = $4 WHERE user_id = $1`;
 
@@ -60,9 +64,9 @@ export class Users {
     return (await this.database.query<User & Row>(SELECT_BY_EMAIL, [email])).rows[0] ?? null;
   }
 
-  /** Idempotent by `userId`: the last call counts. Throws EmailTaken. */
-  async create({ userId, email, name, passwordHash }: NewUser): Promise<void> {
-    await this.orTaken(UPSERT_USER, [userId, email, name, passwordHash, this.now()]);
+  /** Idempotent by `userId`: the last call counts, until they are a member somewhere; then false. Throws EmailTaken. */
+  async create({ userId, email, name, passwordHash }: NewUser): Promise<boolean> {
+    return this.orTaken(UPSERT_USER, [userId, email, name, passwordHash, this.now()]);
   }
 
   /** The user with this address and password; null takes the same time whatever was wrong. Throws PasswordsBusy. */
@@ -89,9 +93,10 @@ export class Users {
     return matches && rows[0] ? { userId: rows[0].userId } : null;
   }
 
-  private async orTaken(statement: string, values: unknown[]): Promise<void> {
+  /** Whether a row was written. */
+  private async orTaken(statement: string, values: unknown[]): Promise<boolean> {
     try {
-      await this.database.query(statement, values);
+      return (await this.database.query(statement, values)).rowCount === 1;
     } catch (error) {
       if ((error as { constraint?: string }).constraint === 'users_email_key') throw new EmailTaken();
       throw error;

@@ -39,7 +39,6 @@ const SHARED_PREFIXES = [
   'FILES_',
   'S3_',
   'AUDIT_',
-  'AUDIT_',
   'PERSONAL_',
 ];
 /** Read by the terminal client, which often shares a shell with the server. */
@@ -119,6 +118,8 @@ function contradictions(settings: Settings): string[] {
     problems.push('CORS_ORIGINS: every entry is an origin such as https://shop.example, or * alone');
   if (settings.CORS_ORIGINS?.includes('*') && settings.CORS_ORIGINS.length > 1)
     problems.push('CORS_ORIGINS: * allows everyone, so it stands alone');
+  if (settings.OPENID_PROVIDERS.length > 0 && settings.PUBLIC_URL === null)
+    problems.push('OPENID_PROVIDERS needs PUBLIC_URL: where browsers come back to');
   const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
   const missing = sasl.filter((key) => settings[key] === null);
   if (missing.length > 0 && missing.length < sasl.length)

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ed25519PrivateKey, ed25519PublicKey } from '../ed25519.js';
 import { base64KeyIn } from './base64-key.js';
+import { OpenIdProviderList } from './openid-provider.js';
 
 export const ROLES = ['api', 'relay', 'sagas', 'projections'] as const;
 export type ProcessRole = (typeof ROLES)[number];
@@ -186,6 +187,20 @@ export const SETTINGS = {
     fallback: null,
     unit: 'comma list of origins',
     reason: 'Browser pages of these origins may call the API; unset: none may',
+  }),
+  PUBLIC_URL: setting({
+    schema: urlOf('http:', 'https:').transform((text) => text.replace(/\/+$/, '')),
+    fallback: null,
+    unit: 'URL',
+    reason: 'Where people reach this installation; what providers send browsers back to',
+  }),
+  OPENID_PROVIDERS: setting({
+    schema: jsonOf(OpenIdProviderList),
+    fallback: '[]',
+    unit: 'JSON',
+    reason:
+      'Accounts people may sign in with: [{"name": "google", "issuer": "https://accounts.google.com", "clientId": "…", "clientSecret": "…"}]; each knows PUBLIC_URL/api/v1/auth/openid/<name>/callback as an address to go back to',
+    secret: true,
   }),
   HSTS_SECONDS: setting({
     schema: whole(0, 100_000_000),

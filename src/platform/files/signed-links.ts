@@ -2,13 +2,10 @@
  * Addresses of files that lead there for a while, for whoever holds them: for stores that have none of their own. Signed
  * with HMAC-SHA-256 over all that they say, so that nothing of it can be changed.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../database/database.js';
+import { installationKey } from '../database/installation-key.js';
 import type { FileLink } from './file-store.js';
-
-const INSERT_KEY = `
-  INSERT INTO signing_keys (purpose, key) VALUES ('files', $1) ON CONFLICT DO NOTHING`;
-const SELECT_KEY = `SELECT key FROM signing_keys WHERE purpose = 'files'`;
 
 export type SignedFile = Omit<FileLink, 'seconds'>;
 
@@ -29,9 +26,7 @@ export class SignedLinks {
 
   /** With the installation's key, which the first process makes. */
   static async open(database: Database, now: () => Date): Promise<SignedLinks> {
-    await database.query(INSERT_KEY, [randomBytes(32)]);
-    const { rows } = await database.query<{ key: Buffer }>(SELECT_KEY);
-    return new SignedLinks(rows[0]!.key, now);
+    return new SignedLinks(await installationKey(database, 'files'), now);
   }
 
   /** The query part of an address: `workspaceId=…&fileId=…&contentType=…&expires=…&signature=…`. */
