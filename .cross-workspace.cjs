@@ -40,6 +40,10 @@ module.exports = {
       why: 'chains the events of all workspaces, each into its own chain; keys and progress belong to none',
     },
     {
+      path: '^src/audit-chain/verify/foreign-events\\.ts$',
+      why: 'looks for events of other workspaces where none may be; tells their places alone',
+    },
+    {
       path: '^src/audit-chain/verify/trail\\.ts$',
       why: "how far the trail's projection is, by streams that were read in the workspace",
     },

@@ -36,9 +36,12 @@ export interface Anchor {
   chainHash: string;
 }
 
+/** Before every position that PostgreSQL can hold: what was put in below the log's first one is seen, too. */
+const BEFORE_ALL = -(2n ** 63n);
+
 export const beginningOf = (workspaceId: string): Anchor => ({
   seq: 0n,
-  position: 0n,
+  position: BEFORE_ALL,
   chainHash: genesisHash(workspaceId),
 });
 

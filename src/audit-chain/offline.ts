@@ -101,7 +101,10 @@ class Reading {
       exportedAt: header?.exportedAt ?? null,
       events: this.links,
       checkpoints: this.checkpoints,
-      upTo: { seq: String(walk?.at.seq ?? 0n), position: String(walk?.at.position ?? 0n) },
+      upTo: {
+        seq: String(walk?.at.seq ?? 0n),
+        position: walk && this.links > 0 ? String(walk.at.position) : '0',
+      },
       lastCheckpoint: lastCheckpoint && {
         seq: String(lastCheckpoint.seq),
         signedAt: lastCheckpoint.signedAt,

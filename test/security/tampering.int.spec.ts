@@ -260,6 +260,22 @@ describe('a row', () => {
     await expectFound('TRAIL_ROW_INSERTED', forged);
   });
 
+  it('that is put in front of the log, or into a stream under the name of another workspace, is seen', async () => {
+    const { position } = await middle();
+    const copy = (at: string, workspace: string) =>
+      `INSERT INTO events SELECT ${at}, stream_id, revision + 5000, gen_random_uuid(), ${workspace}, type, schema_version, data,
+              metadata, recorded_at FROM events WHERE position = $1`;
+    await tamper(copy('-7', 'workspace_id'), [position]);
+    await expectFound('EVENT_INSERTED', '-7');
+    await restore();
+    const forged = String(BigInt(position) + 5_000n);
+    for (const workspace of ['gen_random_uuid()', `'${THEIRS}'`]) {
+      await tamper(copy(forged, workspace), [position]);
+      await expectFound('EVENT_INSERTED', forged);
+      await restore();
+    }
+  });
+
   it('of the trail that stands behind the end of the log is seen', async () => {
     const { position } = await middle();
     const forged = String(BigInt(position) + 2n ** 40n);

@@ -13,9 +13,11 @@ import type { KeyRing, KeySource, KnownKeys } from '../keys.js';
 import { PROVES } from '../wording.js';
 import { comparePage } from './compare.js';
 import { WorkspacePages } from './pages.js';
+import { foreignEvent } from './foreign-events.js';
 import { compareTrail, forgedTrailRow } from './trail.js';
 
 export const PENDING_COUNTED_MAX = 10_000;
+const LAST_POSITION = 2n ** 63n - 1n;
 
 /** Where to begin: the whole chain, behind its last checkpoint, or behind a link that an earlier answer ended at. */
 export type VerifyFrom = 'beginning' | 'last-checkpoint' | bigint;
@@ -71,7 +73,7 @@ export async function verifyWorkspace(
     checked: {
       events: run.events,
       after: { seq: String(begin.seq) },
-      upTo: { seq: String(seq), position: String(position) },
+      upTo: { seq: String(seq), position: seq === 0n ? '0' : String(position) },
     },
     pending: {
       events: await pages.pending(upTo, PENDING_COUNTED_MAX),
@@ -98,6 +100,16 @@ async function beginning(
   if (seq === undefined || seq === 'beginning' || seq === 0n) return beginningOf(pages.workspaceId);
   const link = await pages.linkAt(seq);
   return link && { seq: link.seq, position: BigInt(link.position), chainHash: link.chainHash };
+}
+
+/** In the log; what has no place there is behind all that has. Of two at one place, the one named first. */
+function firstOf(findings: readonly (Finding | null)[]): Finding | null {
+  const placed = findings.filter((finding) => finding !== null);
+  const place = ({ position }: Finding) => (position === null ? LAST_POSITION : BigInt(position));
+  return placed.reduce<Finding | null>(
+    (first, finding) => (first && place(first) <= place(finding) ? first : finding),
+    null,
+  );
 }
 
 interface RunParts {
@@ -144,14 +156,12 @@ class Run {
     });
     this.events += sound;
     const soundTo = finding ? BigInt(events[sound - 1]?.position ?? after) : to;
-    const trail = await compareTrail(database, pages.workspaceId, {
-      events: events.slice(0, sound),
-      after,
-      to: soundTo,
-    });
+    const range = { events: events.slice(0, sound), after, to: soundTo };
+    const trail = await compareTrail(database, pages.workspaceId, range);
     this.trailPending += trail.pending;
-    // What lies before in the log is the first thing that is wrong.
-    if (trail.finding ?? finding) return trail.finding ?? finding;
+    const foreign = await foreignEvent(database, pages.workspaceId, range.events);
+    const first = firstOf([trail.finding, finding, foreign]);
+    if (first) return first;
     if (events.length > 0) return null;
     this.complete = true;
     return this.end();
