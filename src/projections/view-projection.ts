@@ -21,9 +21,11 @@ export interface ViewTable<View, Event> {
    * an id alone is looked for in every workspace's part of the index.
    */
   select: Prepared;
-  /** Inserts or replaces rows: `$1` a JSON array of ViewRow. */
+  /** Inserts or replaces rows: `$1` a JSON array of ViewRow, each as `stored` makes it where there is that. */
   upsert: Prepared;
   evolve(view: View | null, event: Event, recordedAt: string): View;
+  /** What of a row goes into columns of its own. */
+  stored?(row: ViewRow<View>): object;
 }
 
 /** Applies every event of the table's stream kind among the deliveries. */
@@ -48,7 +50,10 @@ export async function applyToViews<View, Event>(
   for (const { id, workspace_id: workspaceId, revision, view } of rows)
     views.set(id, { id, workspaceId, revision, view });
   for (const { id, event } of events) views.set(id, next(table, id, event, views.get(id)));
-  await transaction.query(table.upsert, [JSON.stringify([...views.values()])]);
+  const changed = [...views.values()];
+  await transaction.query(table.upsert, [
+    JSON.stringify(table.stored ? changed.map((row) => table.stored!(row)) : changed),
+  ]);
 }
 
 function next<View, Event>(

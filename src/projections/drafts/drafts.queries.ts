@@ -16,11 +16,12 @@ import { PersonalTexts } from '../../personal-data/personal-texts.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
 import { DraftArchivedError, isArchived, type StoredDraft } from './archived-draft.js';
 import type { DraftView } from './draft-view.js';
+import { withRows, type DraftRow } from './preview-rows.js';
 import { shownDrafts, type TextsOfDraft } from './shown-draft.js';
 
 const SELECT_ONE: Prepared = {
   name: 'draft-select',
-  text: 'SELECT view FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
+  text: 'SELECT view, preview_rows AS "previewRows" FROM drafts WHERE workspace_id = $1 AND draft_id = $2',
   quick: true,
 };
 
@@ -30,7 +31,7 @@ const SELECT_TEXT = {
   text: `
   SELECT view->>'status' AS status, view->>'archiveId' AS archive_id,
          (view - '{prompt,explanation,clarification,error,warnings,preview}'::text[])::text AS rest,
-         CASE jsonb_typeof(view->'preview') WHEN 'object' THEN ((view->'preview') - 'warnings')::text END AS preview_rest,
+         '{"rows":' || preview_rows::text || ',' || substr(((view->'preview') - 'warnings')::text, 2) AS preview_rest,
          jsonb_build_object(
            'draftId', view->'draftId', 'prompt', view->'prompt', 'explanation', view->'explanation',
            'clarification', view->'clarification', 'error', view->'error', 'warnings', view->'warnings',
@@ -49,7 +50,7 @@ interface TextRow {
 
 /** Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows. */
 const SELECT_NEWEST = `
-  SELECT view FROM drafts
+  SELECT view, preview_rows AS "previewRows" FROM drafts
    WHERE workspace_id = $1
      AND ($2::text IS NULL OR status = $2) AND status <> 'archived'
      AND ($3::timestamptz IS NULL OR (created_at, draft_id) < ($3, $4::uuid))
@@ -81,9 +82,9 @@ export class GetDraftHandler implements IQueryHandler<GetDraft> {
 
   /** Throws DraftArchivedError. */
   async execute({ workspaceId, draftId }: GetDraft) {
-    const rows = await this.reads.scope(workspaceId).query<{ view: StoredDraft }>(SELECT_ONE, [draftId]);
-    const draft = rows[0]?.view;
-    if (!draft) return null;
+    const [row] = await this.reads.scope(workspaceId).query<DraftRow<StoredDraft>>(SELECT_ONE, [draftId]);
+    if (!row) return null;
+    const draft = withRows(row);
     if (isArchived(draft)) throw new DraftArchivedError(draftId, draft.archiveId);
     return (await shownDrafts(this.texts, workspaceId, [draft]))[0]!;
   }
@@ -148,18 +149,13 @@ export class ListDraftsHandler implements IQueryHandler<ListDrafts> {
     const [createdAt, draftId] = page.cursor ? decodeCursor(page.cursor, ListCursor) : [null, null];
     const rows = await this.reads
       .scope(workspaceId)
-      .query<{ view: DraftView }>(page.awaiting ? SELECT_AWAITING_APPROVAL : SELECT_NEWEST, [
+      .query<DraftRow<DraftView>>(page.awaiting ? SELECT_AWAITING_APPROVAL : SELECT_NEWEST, [
         page.status ?? null,
         createdAt,
         draftId,
         page.limit + 1,
       ]);
-    const found = pageOf(
-      rows,
-      page.limit,
-      (row) => row.view,
-      ({ view }) => [view.createdAt, view.draftId],
-    );
+    const found = pageOf(rows, page.limit, withRows, ({ view }) => [view.createdAt, view.draftId]);
     return { ...found, items: await shownDrafts(this.texts, workspaceId, found.items) };
   }
 }
