@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linesIn } from '../../test/support/lines.js';
 import { beginningOf } from './chain-walk.js';
 import { chainHash, digested, eventHash, type Checkpoint, type StoredEvent } from './encoding.js';
 import { EXPORT_FORMAT, EXPORT_VERSION, linkLine, shown, type ExportLine } from './export-lines.js';
@@ -80,15 +81,6 @@ function closed(lines: readonly ExportLine[]): Buffer {
   return Buffer.from(
     text + lineText({ kind: 'end', links: count('link'), checkpoints: count('checkpoint'), sha256 }),
   );
-}
-
-async function* linesIn(file: Buffer) {
-  let start = 0;
-  for (let end = file.indexOf(10); end >= 0; end = file.indexOf(10, start)) {
-    yield { bytes: file.subarray(start, end), ended: true };
-    start = end + 1;
-  }
-  if (start < file.length) yield { bytes: file.subarray(start), ended: false };
 }
 
 const verify = (file: Buffer, options: Partial<OfflineOptions> = {}) =>

@@ -2,7 +2,7 @@
 
 export const PROVES = {
   online: [
-    'Every event of this workspace up to the position named is the one that was chained, in the order in which it was chained, with nothing between; and every row of the audit trail up to there is the one that its event gives.',
+    'Every event of this workspace, from where the verification began up to the position named, is the one that was chained, in the order in which it was chained, with nothing between; and every row of the audit trail there is the one that its event gives.',
     'Nothing up to the last signed checkpoint was changed since it was signed, as far as its key was out of reach of whoever could write to the database.',
   ],
   offline: [

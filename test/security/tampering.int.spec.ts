@@ -9,6 +9,8 @@ import { registerKey, signEnds, unsignedEnds } from '../../src/audit-chain/check
 import { KeyRing } from '../../src/audit-chain/keys.js';
 import { auditProjection } from '../../src/projections/audit/audit.projection.js';
 import { rebuild } from '../../src/projections/rebuild.js';
+import { linesIn } from '../support/lines.js';
+import { verifyExport } from '../../src/audit-chain/offline.js';
 import { ChainedLog, newKey } from '../support/chained-log.js';
 
 const TABLES = [
@@ -397,6 +399,37 @@ describe('a rebuild of the audit trail', () => {
     await expectFound('TRAIL_ROW_CHANGED', position);
     await again();
     expect((await log.verify(OURS)).whole).toBe(true);
+  });
+});
+
+describe('an export', () => {
+  const offline = async () => {
+    const text = Buffer.from(await log.export(OURS));
+    return verifyExport(linesIn(text), { publicKeys: [], earlier: null });
+  };
+
+  it('of a log that nobody touched is whole elsewhere, to the last event', async () => {
+    const { checked, lastCheckpoint } = await log.verify(OURS);
+    expect(await offline()).toMatchObject({
+      whole: true,
+      events: checked.events,
+      upTo: checked.upTo,
+      lastCheckpoint: { seq: lastCheckpoint?.seq },
+    });
+    expect(await log.export(OURS)).not.toContain(THEIRS);
+  });
+
+  it('of one that was meddled with is found at the same place', async () => {
+    const { position, seq } = await middle();
+    for (const [statement, what] of [
+      [`UPDATE events SET metadata = metadata || '{"added": 1}' WHERE position = $1`, 'EVENT_CHANGED'],
+      ['DELETE FROM events WHERE position = $1', 'EVENT_MISSING'],
+      ['DELETE FROM audit_chain WHERE position = $1', 'LINK_MISSING'],
+    ]) {
+      await tamper(statement!, [position]);
+      expect((await offline()).firstBad).toMatchObject({ what, seq });
+      await restore();
+    }
   });
 });
 
