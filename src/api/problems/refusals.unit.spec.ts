@@ -54,6 +54,7 @@ describe('an error', () => {
       'STORE_UNAVAILABLE',
     ],
     [Object.assign(new Error('x'), { code: 'READ_MODEL_BEHIND' }), 'READ_MODEL_BEHIND'],
+    [Object.assign(new Error('x'), { code: 'PASSWORDS_BUSY' }), 'SERVER_BUSY'],
     [Object.assign(new Error('x'), { statusCode: 418 }), 'INVALID_REQUEST'],
     [new EventStoreError('EVENT_ID_REUSED', 'x', false), 'INTERNAL_ERROR'],
     [new TypeError('x is not a function'), 'INTERNAL_ERROR'],
