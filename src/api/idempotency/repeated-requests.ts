@@ -104,10 +104,11 @@ export class RepeatedRequests {
     if (claimed.isStored) return;
     const { statusCode } = reply;
     try {
-      if (statusCode < 300 && typeof payload === 'string') {
+      const text = payload ?? '';
+      if (statusCode < 300 && typeof text === 'string') {
         const position = reply.getHeader(POSITION_HEADER);
         const reached = position === undefined ? null : BigInt(String(position));
-        await this.receipts.store(claimed.receipt(statusCode, payload), reached);
+        await this.receipts.store(claimed.receipt(statusCode, text), reached);
         // Whether a fault has changed something nobody knows: then the key stays with its request.
       } else await this.receipts.release(claimed.claimant, { forget: statusCode < 500 });
     } catch (err) {
@@ -138,11 +139,8 @@ async function compareContent(body: StreamedBody | null, { content }: StoredAnsw
 
 function replay(reply: FastifyReply, { status, body, position }: StoredAnswer): FastifyReply {
   if (position !== null) void reply.header(POSITION_HEADER, position.toString());
-  return reply
-    .code(status)
-    .header(REPLAYED_HEADER, 'true')
-    .type('application/json; charset=utf-8')
-    .send(body);
+  if (body !== '') void reply.type('application/json; charset=utf-8');
+  return reply.code(status).header(REPLAYED_HEADER, 'true').send(body);
 }
 
 const keyReused = () =>
