@@ -1,8 +1,8 @@
 /** The real program with some of its roles, as one of several processes; its health is asked over HTTP. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.js';
 import type { Environment } from './server.js';
 import { until } from './until.js';
 
@@ -80,15 +80,4 @@ export async function untilReady(...processes: RoleProcess[]): Promise<void> {
         throw new Error(`not ready:\n${each.log()}`, { cause: error });
       },
     );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
