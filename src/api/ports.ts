@@ -23,9 +23,14 @@ export interface ReadModelGate {
 }
 export const READ_MODEL_GATE = Symbol('ReadModelGate');
 
+export interface DraftWatch extends Wait {
+  /** Whether an event of this type may end the wait. */
+  wokenBy(type: string): boolean;
+}
+
 export interface DraftWatcher {
-  /** Looks now and whenever the drafts read model may show something new of the draft, until told true or the wait is over. */
-  watch(draftId: string, look: () => Promise<boolean>, wait: Wait): Promise<void>;
+  /** Looks now and whenever the drafts read model shows an event that may end the wait, until told true or the wait is over. */
+  watch(draftId: string, look: () => Promise<boolean>, wait: DraftWatch): Promise<void>;
 }
 export const DRAFT_WATCHER = Symbol('DraftWatcher');
 

@@ -11,7 +11,12 @@ export const readModelGate = (projections: Projections): ReadModelGate => ({
 });
 
 export const draftWatcher = (projections: Projections): DraftWatcher => ({
-  async watch(draftId, look, { timeoutMs, signal }) {
-    await projections.waitUntil('drafts', look, { timeoutMs, signal, streamId: draftStream(draftId) });
+  async watch(draftId, look, { timeoutMs, signal, wokenBy }) {
+    await projections.waitUntil('drafts', look, {
+      timeoutMs,
+      signal,
+      wokenBy,
+      streamId: draftStream(draftId),
+    });
   },
 });

@@ -10,6 +10,8 @@ export interface WaitOptions {
   timeoutMs: number;
   /** Wakes on events of this stream only; otherwise on every advance of the projection. */
   streamId?: string | undefined;
+  /** Of the stream's events, those that may have brought about what is waited for; all of them when absent. */
+  wokenBy?: ((type: string) => boolean) | undefined;
   /**
    * What this process knows by itself, asked first and at every advance of its own: the condition is then looked at
    * only now and then, for what another process has done.
@@ -21,12 +23,18 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
-export class Advances {
-  private readonly sleepers = new Map<string, Set<() => void>>();
+/** One who waits. */
+interface Sleeper {
+  wake(): void;
+  wokenBy: WaitOptions['wokenBy'];
+}
 
-  /** This process has projected events of these streams. */
-  advanced(projection: string, streamIds: Iterable<string>): void {
-    for (const streamId of new Set(streamIds)) this.wake(place(projection, streamId));
+export class Advances {
+  private readonly sleepers = new Map<string, Set<Sleeper>>();
+
+  /** This process has projected these events. */
+  advanced(projection: string, events: Iterable<{ streamId: string; type: string }>): void {
+    for (const { streamId, type } of events) this.wake(place(projection, streamId), type);
     this.wake(place(projection));
   }
 
@@ -47,7 +55,7 @@ export class Advances {
       pollMs = Math.min(pollMs * 2, POLL_MS_MAX)
     ) {
       // Listening starts before looking: an advance in between must not be missed.
-      const sleep = this.sleep(place(projection, options.streamId), options.signal);
+      const sleep = this.sleep(place(projection, options.streamId), options);
       try {
         const isDue = !options.isKnown || !wokenByAdvance;
         if (options.isKnown?.() || (isDue && (await condition()))) return true;
@@ -60,17 +68,19 @@ export class Advances {
     }
   }
 
-  private wake(at: string): void {
-    for (const wake of this.sleepers.get(at) ?? []) wake();
+  private wake(at: string, type?: string): void {
+    for (const { wake, wokenBy } of this.sleepers.get(at) ?? [])
+      if (type === undefined || !wokenBy || wokenBy(type)) wake();
   }
 
   /** `atMost` resolves true when an advance ended it. */
-  private sleep(at: string, signal?: AbortSignal) {
+  private sleep(at: string, { signal, wokenBy }: Pick<WaitOptions, 'signal' | 'wokenBy'>) {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const wake = () => resolve(true);
     const timeOut = () => resolve(false);
     const sleepers = this.sleepers.get(at) ?? new Set();
-    this.sleepers.set(at, sleepers.add(wake));
+    const sleeper = { wake, wokenBy };
+    this.sleepers.set(at, sleepers.add(sleeper));
     signal?.addEventListener('abort', timeOut);
     let timer: NodeJS.Timeout | undefined;
     return {
@@ -81,7 +91,7 @@ export class Advances {
       end: () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', timeOut);
-        sleepers.delete(wake);
+        sleepers.delete(sleeper);
         if (sleepers.size === 0 && this.sleepers.get(at) === sleepers) this.sleepers.delete(at);
       },
     };

@@ -70,7 +70,7 @@ export class Projections {
               this.noteAdvance(`${projection.name}/${key}`, position);
             this.advances.advanced(
               projection.name,
-              batch.map(({ event }) => event.streamId),
+              batch.map(({ event }) => event),
             );
           },
         }),

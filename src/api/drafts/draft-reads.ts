@@ -27,6 +27,13 @@ const BEING_READ: ReadonlySet<string> = new Set(['pending', 'parsing']);
 const isOver = (what: DraftWait, status: string) =>
   what === 'done' ? ENDED.has(status) : !BEING_READ.has(status);
 
+/** Events that end no wait: looking for what they have changed would be for nothing. */
+const UNTIL_READ = ['DraftCreated', 'Transcribed', 'ParsingStarted', 'ModelsAsked', 'Parsed'];
+const QUIET: Record<DraftWait, ReadonlySet<string>> = {
+  preview: new Set(UNTIL_READ),
+  done: new Set([...UNTIL_READ, 'PreviewBuilt', 'Confirmed', 'ExecutionQueued', 'ExecutionStarted']),
+};
+
 const notFound = () =>
   new Problem('DRAFT_NOT_FOUND', { detail: 'This workspace has no draft with this id.' });
 
@@ -64,7 +71,7 @@ export class DraftReads {
           view = await this.findWritten(draft, wait.signal);
         return !isWritten || (view !== null && isOver(what, view.status));
       },
-      wait,
+      { ...wait, wokenBy: (type) => !QUIET[what].has(type) },
     );
     return view ?? this.get(draft, wait.signal);
   }
