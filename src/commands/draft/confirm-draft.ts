@@ -33,8 +33,11 @@ export interface ApprovalNeeded {
 
 export interface ConfirmDraft extends ConfirmDraftInput {
   userId: string;
-  /** Null: nobody else needs to agree. */
-  approval: ApprovalNeeded | null;
+  /**
+   * By the policies, for the preview of this hash; null: nobody else needs to agree. `unjudged`: there was no such preview
+   * when the policies were asked, and one that has come about since is not confirmed past them.
+   */
+  approval: ApprovalNeeded | null | 'unjudged';
   /** How long a second person is waited for. */
   approvalTtlMs: number;
 }
@@ -65,7 +68,7 @@ export function confirmDraft(
   if (draft.expiresAt !== null && draft.expiresAt <= now)
     return refuse({ code: 'DRAFT_NOT_IN_PREVIEW', status: 'expired' });
   // Confirming what was seen, not what is there now, is the promise the whole flow rests on.
-  if (preview.planHash !== command.planHash)
+  if (preview.planHash !== command.planHash || command.approval === 'unjudged')
     return refuse({ code: 'PLAN_CHANGED', planHash: preview.planHash });
   if (preview.requires.includes('second_confirmation') && !command.secondConfirmation)
     return refuse({ code: 'SECOND_CONFIRMATION_REQUIRED', rows: preview.summary.matched });

@@ -1,6 +1,7 @@
 /** What the handlers add to the decisions: ids, the look at the catalogue before confirming, races between users. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  approvalRequest,
   draftCreated,
   DRAFT_ID,
   EXPIRES_AT,
@@ -83,6 +84,11 @@ class ToldPlanner implements PreviewPlanner {
 
   async recheck() {
     return null;
+  }
+
+  archived = false;
+  async isArchived() {
+    return this.archived;
   }
 }
 
@@ -256,6 +262,31 @@ describe('confirming', () => {
     expect(await draftEvents()).toEqual(HISTORIES.preview.map(({ type }) => type));
   });
 
+  it('lets no preview past the policies that came about after they were asked', async () => {
+    store = new MemoryEventStore();
+    writer = new StreamWriter(store, () => new Date(now));
+    await given(HISTORIES.read);
+    const { load } = writer;
+    writer.load = async (stream) => {
+      const loaded = await load.call(writer, stream);
+      writer.load = load;
+      await given([previewBuilt()]);
+      return loaded as never;
+    };
+    expect(await confirm(1)).toMatchObject({ accepted: false, refusal: { code: 'PLAN_CHANGED' } });
+    expect(await confirm(2)).toMatchObject({ accepted: true });
+  });
+
+  it('asks a second person for what the policies say, and for no longer than is set', async () => {
+    planner.approval = { reasons: approvalRequest().reasons, planHash: OTHER_PLAN_HASH };
+    expect(await confirm(1)).toMatchObject({
+      accepted: true,
+      state: {
+        approval: { state: 'requested', planHash: OTHER_PLAN_HASH, expiresAt: '2026-03-01T11:05:00.000Z' },
+      },
+    });
+  });
+
   it('checks excluded and edited rows against the sealed ones', async () => {
     planner.rowsError = { code: 'ROW_UNKNOWN', message: 'no such row' };
     expect(await confirm(1, { exclude: [OTHER_PRODUCT_ID] })).toEqual({
@@ -290,6 +321,19 @@ describe('undoing', () => {
       state: { status: 'preview', undoOf: { draftId: DRAFT_ID } },
     });
     expect(await draftEvents(opened.draftId)).toEqual(['DraftCreated', 'PreviewBuilt']);
+  });
+
+  it('is refused for a change that is in an archive', async () => {
+    await given(HISTORIES.done);
+    planner.archived = true;
+    expect(await undo(1)).toEqual({ accepted: false, refusal: { code: 'CHANGE_SET_ARCHIVED' } });
+  });
+
+  it('by somebody else repeats whose words they are', async () => {
+    await given(HISTORIES.done);
+    const opened = await undo(1, { userId: derivedId('somebody else') });
+    const [created] = await store.readStream(draftStream(opened.draftId ?? ''));
+    expect(created?.data).toMatchObject({ userId: derivedId('somebody else'), promptBy: USER_ID });
   });
 
   it('speaks the language of the original and says what it takes back', async () => {

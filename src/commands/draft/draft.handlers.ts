@@ -137,7 +137,7 @@ export class ConfirmDraftHandler implements ICommandHandler<ConfirmDraft> {
     const ref = draftRef(draftId, context.workspaceId);
     const loaded = await this.writer.load(ref);
     const { state: draft } = loaded;
-    let approval: ApprovalNeeded | null = null;
+    let approval: ApprovalNeeded | null | 'unjudged' = 'unjudged';
     if (draft.status === 'preview' && draft.preview?.planHash === input.planHash) {
       const moved = await this.replaceIfMoved(draft, context);
       if (!moved) {

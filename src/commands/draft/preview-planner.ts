@@ -21,12 +21,13 @@ export interface PreviewPlanner {
 
   /**
    * The rows that will really be applied: sealed rows less the excluded, with edits checked by the same
-   * rules as everything else. The error says which row or value was refused.
+   * rules as everything else. The error says which row or value was refused, or that they are not the rows which a second
+   * person agreed to.
    */
   confirmedRows(
     preview: Preview,
     confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
-    draft: Pick<Draft, 'workspaceId' | 'language'>,
+    draft: Pick<Draft, 'workspaceId' | 'language' | 'approval'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }>;
 
   /**

@@ -107,7 +107,7 @@ async function appliedBefore(
 
 async function change(
   ports: ApplyChangesPorts,
-  { draftId, workspaceId, language, preview, confirmation, undoOf }: Draft,
+  { draftId, workspaceId, language, preview, confirmation, approval, undoOf }: Draft,
   changeSetId: string,
   cause: Cause,
 ): Promise<Applied | DraftError> {
@@ -116,7 +116,7 @@ async function change(
   const checked = await ports.planner.confirmedRows(
     preview,
     { exclude, editedPreview: edits },
-    { workspaceId, language },
+    { workspaceId, language, approval },
   );
   if ('error' in checked) return checked.error;
   const origin: ChangeOrigin = undoOf

@@ -150,6 +150,19 @@ export class Planner implements PreviewPlanner {
 
   async confirmedRows(
     preview: Preview,
+    confirmation: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
+    draft: Pick<Draft, 'workspaceId' | 'language' | 'approval'>,
+  ): Promise<{ rows: PlanRow[] } | { error: DraftError }> {
+    const confirmed = await this.withWishes(preview, confirmation, draft);
+    // What a second person agreed to is what is applied, or nothing is.
+    if ('rows' in confirmed && draft.approval && planHash(confirmed.rows) !== draft.approval.planHash)
+      return { error: draftError('PLAN_SEAL_BROKEN', texts.sealBroken(), draft.language) };
+    return confirmed;
+  }
+
+  /** The sealed rows less the excluded, with the edits in place. */
+  private async withWishes(
+    preview: Preview,
     { exclude, editedPreview }: Pick<ConfirmDraftInput, 'exclude' | 'editedPreview'>,
     { workspaceId, language }: Pick<Draft, 'workspaceId' | 'language'>,
   ): Promise<{ rows: PlanRow[] } | { error: DraftError }> {
@@ -187,7 +200,7 @@ export class Planner implements PreviewPlanner {
     const { exclude, editedPreview } = confirmation;
     // Without policies and without wishes of the user's, there is nothing about the rows to be found out.
     if (asksNobody(policies) && exclude.length === 0 && editedPreview.length === 0) return { approval: null };
-    const checked = await this.confirmedRows(preview, confirmation, draft);
+    const checked = await this.withWishes(preview, confirmation, draft);
     if ('error' in checked) return checked;
     const reasons = approvalReasons(checked.rows, policies, draft.language);
     if (reasons.length === 0) return { approval: null };
@@ -202,8 +215,6 @@ export class Planner implements PreviewPlanner {
     const { workspaceId, language, approval, undoOf } = draft;
     const checked = await this.confirmedRows(preview, confirmation, draft);
     if ('error' in checked) return checked.error;
-    if (approval && planHash(checked.rows) !== approval.planHash)
-      return draftError('PLAN_SEAL_BROKEN', texts.sealBroken(), language);
     const { fieldRules, policies } = await this.ports.reads.settings(workspaceId);
     // Taking back brings old values back as they were, whatever a field takes today.
     for (const { sku, after } of undoOf ? [] : checked.rows) {
