@@ -1,10 +1,12 @@
 /** Which pieces of a sentence might be a product's code, for the shell to look up before interpreting. */
 export const SKU_CANDIDATES_MAX = 50;
 const SKU_CHARS_MAX = 200;
-const EDGE_PUNCTUATION = /^[\s«»“”"'()[\]{}<>,،؛;:.!?؟]+|[\s«»“”"'()[\]{}<>,،؛;:.!?؟]+$/g;
+/** Looks back first: from the middle of a long run of marks there is nothing to be found. */
+const EDGE_PUNCTUATION =
+  /^[\s«»“”"'()[\]{}<>,،؛;:.!?؟]+|(?<![\s«»“”"'()[\]{}<>,،؛;:.!?؟])[\s«»“”"'()[\]{}<>,،؛;:.!?؟]+$/g;
 const LIKE_A_CODE = /[\p{Nd}_\-./]|^[A-Z]{2,}$/u;
 /** Persian endings and words written against a code: "MH09رو". */
-const GLUED_PERSIAN = /[\u0600-\u06ff\u200c]+$/u;
+const GLUED_PERSIAN = /(?<![\u0600-\u06ff\u200c])[\u0600-\u06ff\u200c]+$/u;
 
 /**
  * Distinct pieces with a digit, an inner `-`, `_`, `.` or `/`, or all capitals, as typed; at most

@@ -20,7 +20,7 @@ export function numberOf(text: string): string | null {
   if (!plain && LETTER.test(text)) return null;
   const found = plain ?? NUMBER.exec(foldLetters(text).trim());
   if (!found) return null;
-  const fraction = (found[3] ?? '').replace(/0+$/, '');
+  const fraction = (found[3] ?? '').replace(/(?<!0)0+$/, '');
   const whole = found[2] ?? '0';
   const digits = fraction === '' ? whole : `${whole}.${fraction}`;
   return found[1] === '-' && /[1-9]/.test(digits) ? `-${digits}` : digits;

@@ -65,7 +65,7 @@ export class DrafthorseClient {
   private position = 0n;
 
   constructor(private readonly options: ClientOptions) {
-    this.base = `${options.url.replace(/\/+$/, '')}/api/v1`;
+    this.base = `${options.url.replace(/(?<!\/)\/+$/, '')}/api/v1`;
   }
 
   createDraft(input: {
@@ -102,6 +102,14 @@ export class DrafthorseClient {
 
   async confirm(draftId: string, confirmation: Confirmation): Promise<void> {
     await this.json('POST', `/ai/drafts/${encodeURIComponent(draftId)}/confirm`, { body: confirmation });
+  }
+
+  async approve(draftId: string, planHash: string): Promise<void> {
+    await this.json('POST', `/ai/drafts/${encodeURIComponent(draftId)}/approve`, { body: { planHash } });
+  }
+
+  async reject(draftId: string, reason: string): Promise<void> {
+    await this.json('POST', `/ai/drafts/${encodeURIComponent(draftId)}/reject`, { body: { reason } });
   }
 
   async cancel(draftId: string): Promise<void> {

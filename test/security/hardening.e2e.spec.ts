@@ -250,7 +250,7 @@ describe('the page of the documentation', () => {
       const file = await fetch(link);
       await file.arrayBuffer();
       expect([link.pathname, file.status]).toEqual([link.pathname, 200]);
-      if (/\.js$/.test(link.pathname)) expect(file.headers.get('content-type')).toMatch(/javascript/);
+      if (link.pathname.endsWith('.js')) expect(file.headers.get('content-type')).toMatch(/javascript/);
     }
   });
 });

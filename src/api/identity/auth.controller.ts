@@ -39,7 +39,7 @@ export class AuthController {
     summary: 'Sign in with an address and a password',
     body: LoginInput,
     answer: SignedInAnswer,
-    refusals: [404],
+    refusals: [401, 404],
   })
   async login(@Body(parsed(LoginInput)) input: LoginInput, @Req() request: Request) {
     const { email, password, workspaceId } = input;
@@ -65,7 +65,7 @@ export class AuthController {
       'A refresh token is good once. The same one again within 10 s is answered the same, should the answer have been lost; after that, or once its successor was used, it ends the session.',
     body: RefreshInput,
     answer: SignedInAnswer,
-    refusals: [404],
+    refusals: [401, 404],
   })
   async refresh(@Body(parsed(RefreshInput)) input: RefreshInput, @Req() request: Request) {
     const attempt = await this.limits.attempt(request, null);

@@ -75,6 +75,12 @@ export function codeAt(
   const typed = /^[^\s,،;؛؟?!«»"()[\]]+/u.exec(rest)?.[0] ?? '';
   const isCode = /[\p{Nd}]/u.test(typed) || (/^[A-Z-]+$/.test(typed) && typed.length > 1);
   return isCode
-    ? [{ kind: 'sku', sku: typed.replace(/[.:]+$/, ''), ...span(tokens, at, token.start + typed.length) }]
+    ? [
+        {
+          kind: 'sku',
+          sku: typed.replace(/(?<![.:])[.:]+$/, ''),
+          ...span(tokens, at, token.start + typed.length),
+        },
+      ]
     : null;
 }

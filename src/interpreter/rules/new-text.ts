@@ -120,6 +120,6 @@ function isCorrected(item: Item, reading: Reading): boolean {
 
 /** Object markers that Persian glues to the end of what was meant literally. */
 function cleaned(text: string): string {
-  const trimmed = text.replace(/[.!؟?،,]+$/u, '').trim();
+  const trimmed = text.replace(/(?<![.!؟?،,])[.!؟?،,]+$/u, '').trim();
   return fold(trimmed) === '' ? text : trimmed;
 }

@@ -66,7 +66,7 @@ export function interpret(request: InterpretRequest): Interpretation {
 /** The answer as the missing piece of what was asked before: "raise hoodies" + "10 %". */
 function complete(request: InterpretRequest, answer: string): Interpretation {
   const previous = request.conversation.slice(0, -1).map((turn) => turn.answer);
-  const sentence = [request.prompt.replace(/[.!?؟\s]+$/u, ''), ...previous, answer].join(' ');
+  const sentence = [request.prompt.replace(/(?<![.!?؟\s])[.!?؟\s]+$/u, ''), ...previous, answer].join(' ');
   return interpretSentence(sentence, request);
 }
 

@@ -106,7 +106,7 @@ const startsWith: Pattern = (items, at, out, reading) => {
   let next = at + 1;
   while (isKind(items[next], 'prep', 'filler', 'is')) next++;
   const value = items[next];
-  const text = value ? rawText(reading, [value]).replace(/[-_]+$/, '') : '';
+  const text = value ? rawText(reading, [value]).replace(/(?<![-_])[-_]+$/, '') : '';
   const isWord =
     fold(text).split(' ').length === 1 &&
     (text.length >= PREFIX_CHARS_MIN || /[-_]$/.test(rawText(reading, value ? [value] : [])));

@@ -6,7 +6,16 @@ export const NO_VALUE = '—';
 /** `"42500000.00"` → `42,500,000.00`; never through a float. Anything but a plain decimal is returned as it is. */
 export function formatMoney(price: string): string {
   const match = /^(\d+)(\.\d+)?$/.exec(price);
-  return match ? (match[1] ?? '').replace(/\B(?=(\d{3})+$)/g, ',') + (match[2] ?? '') : price;
+  return match ? grouped(match[1] ?? '') + (match[2] ?? '') : price;
+}
+
+const GROUP_DIGITS = 3;
+
+function grouped(digits: string): string {
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= GROUP_DIGITS)
+    groups.unshift(digits.slice(Math.max(0, end - GROUP_DIGITS), end));
+  return groups.join(',');
 }
 
 export function formatValue(field: string, value: FieldValue | undefined): string {

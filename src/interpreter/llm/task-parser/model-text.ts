@@ -4,7 +4,7 @@ export const MODEL_TEXT_CHARS_MAX = 300;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}]+/gu;
 /** The half-space is part of Persian spelling. */
 const HALF_SPACE = '\u200c';
-const LINK = /(?:https?:|www\.|\w\.(?:com|org|net|io|ir|ru|xyz)\b|[\w.]+@[\w.]+)/i;
+const LINK = /(?:https?:|www\.|\w\.(?:com|org|net|io|ir|ru|xyz)\b|[\w.]@[\w.])/i;
 
 /** Null where the text must not be shown. */
 export function shownText(text: string): string | null {
