@@ -1,6 +1,7 @@
 /**
  * Every route of the server: who may call it, with what, and what they are answered. The matrix is made from it, and fails
- * on a route that the server has and the table has not, or the other way round. To add a route is to add a line.
+ * on a route that the server has and the table has not, or the other way round. To add a route is to add a line;
+ * one that is asked in several ways has several.
  */
 import type { Permission } from '../../src/identity/permissions.js';
 import type { Things } from './things.js';
@@ -46,6 +47,7 @@ function route(
 }
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
+const now = () => new Date().toISOString();
 /** A version that no product has: a change that is allowed and changes nothing. */
 const NO_VERSION = { 'if-match': '"999"' };
 
@@ -54,7 +56,12 @@ export const ROUTES: readonly Route[] = [
     send: ({ clientRequestId }) => ({ body: { prompt: 'cheapest phone?', clientRequestId } }),
   }),
   route('GET /ai/drafts', 'catalogue.read', 200),
+  route('GET /ai/drafts', 'catalogue.read', 200, { send: () => ({ query: { status: 'preview' } }) }),
   route('GET /ai/drafts/:id', 'catalogue.read', 200, { id: 'draftId' }),
+  route('GET /ai/drafts/:id', 'catalogue.read', 200, {
+    id: 'draftId',
+    send: () => ({ query: { wait: 'preview' } }),
+  }),
   route('GET /ai/drafts/:id/preview', 'catalogue.read', 200, { id: 'draftId' }),
   route('GET /ai/drafts/:id/events', 'catalogue.read', 200, { id: 'draftId' }),
   route('POST /ai/drafts/:id/answer', 'drafts.propose', 409, {
@@ -101,8 +108,15 @@ export const ROUTES: readonly Route[] = [
   }),
   route('GET /imports/:id', 'catalogue.read', 200, { id: 'importId' }),
   route('GET /products', 'catalogue.read', 200),
+  route('GET /products', 'catalogue.read', 200, {
+    send: () => ({ query: { category: 'Phones', 'fields.color': 'silver', priceMin: '1', asOf: now() } }),
+  }),
   route('GET /products/export', 'catalogue.read', 200, { send: () => ({ query: { format: 'csv' } }) }),
   route('GET /products/:id', 'catalogue.read', 200, { id: 'productId' }),
+  route('GET /products/:id', 'catalogue.read', 200, {
+    id: 'productId',
+    send: () => ({ query: { asOf: now() } }),
+  }),
   route('GET /products/:id/history', 'catalogue.read', 200, { id: 'productId' }),
   route('POST /products', 'catalogue.edit', 409, {
     send: () => ({ body: { sku: 'IP17-S', name: 'Taken', price: '1.00', stock: 1 } }),
@@ -122,9 +136,12 @@ export const ROUTES: readonly Route[] = [
     send: ({ draftId, userId }) => ({ query: { streamId: `draft-${draftId}`, userId } }),
   }),
   route('GET /audit/verify', 'audit.read', 200),
+  route('GET /audit/verify', 'audit.read', 200, { send: () => ({ query: { fromCheckpoint: 'true' } }) }),
   route('GET /audit/checkpoints', 'audit.read', 200),
   route('GET /audit/public-key', 'audit.read', 200),
   route('GET /audit/export', 'audit.read', 200),
+  route('GET /archives', 'workspace.manage', 200),
+  route('GET /archives/:id', 'workspace.manage', 200, { id: 'archiveId' }),
   route('GET /usage', 'catalogue.read', 200),
 
   route('POST /workspace/invitations', 'workspace.manage', [202, 409], {
@@ -167,6 +184,20 @@ export const ROUTES: readonly Route[] = [
   route('POST /api-keys', 'account', 202, { send: () => ({ body: { name: 'further' } }) }),
   route('GET /api-keys', 'account', 200),
   route('DELETE /api-keys/:id', 'account', [202, 404], { id: 'apiKeyId' }),
+  route('GET /me/accounts', 'account', 200),
+  route('POST /me/accounts/:provider', 'account', [403, 404], {
+    words: { provider: 'google' },
+    send: () => ({ body: {} }),
+  }),
+  route('DELETE /me/accounts', 'account', [403, 404], {
+    send: ({ userId }) => ({ body: { issuer: 'https://accounts.example', subject: userId } }),
+  }),
+  route('GET /auth/openid', 'public', 200),
+  route('GET /auth/openid/:provider', 'public', 404, {
+    words: { provider: 'google' },
+    send: ({ workspaceId }) => ({ query: { workspaceId } }),
+  }),
+  route('GET /auth/openid/:provider/callback', 'public', 404, { words: { provider: 'google' } }),
   route('POST /auth/invitations/accept', 'account', 403, { send: () => ({ body: { invitation: 'di_x' } }) }),
   route('POST /auth/register', 'public', 403, {
     send: () => ({ body: { invitation: 'di_x', name: 'Nobody', password: 'correct horse battery staple' } }),

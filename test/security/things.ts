@@ -1,8 +1,10 @@
 /** What a workspace has that somebody else might ask for, and the whole of it by which a change would be seen. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { scopedSchema } from '../support/scope-check/scoped-schema.js';
 import type { SecondWorkspace } from '../support/server.js';
 import type { Database } from '../../src/platform/database/database.js';
+import { PostgresFileStore } from '../../src/platform/files/postgres-file-store.js';
 import { PHONES } from '../journeys/shop.js';
 import type { People } from './callers.js';
 
@@ -19,6 +21,7 @@ export interface Things {
   productId: string;
   importId: string;
   deadLetterId: string;
+  archiveId: string;
   /** Of people and credentials that are there for nothing else. */
   memberId: string;
   invitationId: string;
@@ -54,6 +57,7 @@ export async function makeThings(
     productId: product.productId,
     importId,
     deadLetterId: await setAside(database, { workspaceId, draftId: preview.draftId }),
+    archiveId: await archive(database, workspaceId),
     memberId: await people.member('viewer'),
     invitationId: await people.invitation(),
     apiKeyId: await people.keyId(userId),
@@ -79,6 +83,20 @@ async function setAside(
   return rows[0]!.id;
 }
 
+/** An archive that no age would have made yet: the row that its read model has, and the file. */
+async function archive(database: Database, workspaceId: string): Promise<string> {
+  const archiveId = randomUUID();
+  const content = Readable.from([Buffer.from('{}\n')]);
+  const files = new PostgresFileStore(database);
+  const { bytes, sha256 } = await files.put({ fileId: archiveId, workspaceId, content, bytesMax: 100 });
+  await database.query(
+    `INSERT INTO archives (workspace_id, archive_id, kind, "from", "to", count, bytes, sha256, archived_at, position)
+     VALUES ($1, $2, 'drafts', now(), now(), 1, $3, $4, now(), 1)`,
+    [workspaceId, archiveId, bytes, sha256],
+  );
+  return archiveId;
+}
+
 /** Well-formed names of what never was. */
 export const thingsOfNowhere = (): Things => ({
   workspaceId: randomUUID(),
@@ -90,6 +108,7 @@ export const thingsOfNowhere = (): Things => ({
   productId: randomUUID(),
   importId: randomUUID(),
   deadLetterId: randomUUID(),
+  archiveId: randomUUID(),
   memberId: randomUUID(),
   invitationId: randomUUID(),
   apiKeyId: randomUUID(),
