@@ -43,6 +43,8 @@ export const lineText = (line: ExportLine): string => `${JSON.stringify(line)}\n
 async function* exportLines(parts: ExportParts, workspaceId: string): AsyncGenerator<ExportLine[]> {
   const { database, keys, now } = parts;
   const pages = new WorkspacePages(database, workspaceId);
+  // Of checkpoints that are signed meanwhile, one may be seen without the one before it: none of them is in it.
+  const [signed] = await pages.newestCheckpoints(null, 1);
   const upTo = await chainedUpTo(database, pages);
   const known = keys.with(await registeredKeys(database));
   yield [
@@ -61,11 +63,13 @@ async function* exportLines(parts: ExportParts, workspaceId: string): AsyncGener
     const links = (await pages.links(seq, LINKS_PER_PAGE)).filter(({ position }) => BigInt(position) <= upTo);
     const last = links.at(-1);
     if (!last) return;
-    const checkpoints = await pages.checkpoints(seq, last.seq);
+    const checkpoints = await pages.checkpoints(seq, least(last.seq, signed?.seq ?? 0n));
     yield* withEvents(pages, links, new Map(checkpoints.map((one) => [one.seq, one])));
     seq = last.seq;
   }
 }
+
+const least = (left: bigint, right: bigint) => (left < right ? left : right);
 
 /** A page of links may have several pages of events. */
 async function* withEvents(

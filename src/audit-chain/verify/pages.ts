@@ -110,6 +110,7 @@ export class WorkspacePages {
 
   /** Behind one link up to another. */
   async checkpoints(afterSeq: bigint, upToSeq: bigint): Promise<Checkpoint[]> {
+    if (upToSeq <= afterSeq) return [];
     const limit = upToSeq - afterSeq;
     return (await this.scope().query<CheckpointRow>(CHECKPOINTS, [afterSeq, upToSeq, limit])).map(
       checkpointOf,

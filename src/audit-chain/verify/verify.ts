@@ -9,7 +9,7 @@ import { beginningOf, ChainWalk, type Anchor, type Finding } from '../chain-walk
 import { registeredKeys } from '../checkpoints.js';
 import type { Checkpoint } from '../encoding.js';
 import { shown, type CheckpointShown } from '../export-lines.js';
-import type { KeyRing, KeySource, KnownKeys } from '../keys.js';
+import type { KeyRing, KeySource } from '../keys.js';
 import { PROVES } from '../wording.js';
 import { comparePage } from './compare.js';
 import { WorkspacePages } from './pages.js';
@@ -59,7 +59,7 @@ export async function verifyWorkspace(
   const run = new Run({
     database,
     pages,
-    known,
+    signedSeq: last?.seq ?? 0n,
     upTo,
     walk: new ChainWalk(begin, (keyId) => known.get(keyId)),
   });
@@ -115,7 +115,8 @@ function firstOf(findings: readonly (Finding | null)[]): Finding | null {
 interface RunParts {
   database: Database;
   pages: WorkspacePages;
-  known: KnownKeys;
+  /** The last checkpoint when the run began: of those signed meanwhile one may be seen without the one before it. */
+  signedSeq: bigint;
   /** Everything up to here was chained when the run began. */
   upTo: bigint;
   walk: ChainWalk;
@@ -147,7 +148,7 @@ class Run {
     const events = await pages.events(after, upTo);
     const to = BigInt(events.at(-1)?.position ?? upTo);
     const links = await pages.links(this.walk.at.seq, events.length + 1);
-    const checkpoints = await pages.checkpoints(this.walk.at.seq, this.walk.at.seq + BigInt(events.length));
+    const checkpoints = await pages.checkpoints(this.walk.at.seq, this.lastSigned(events.length));
     const { finding, sound } = comparePage(this.walk, {
       events,
       links,
@@ -165,6 +166,12 @@ class Run {
     if (events.length > 0) return null;
     this.complete = true;
     return this.end();
+  }
+
+  /** The last of so many links whose checkpoint is to be looked at. */
+  private lastSigned(links: number): bigint {
+    const last = this.walk.at.seq + BigInt(links);
+    return last < this.parts.signedSeq ? last : this.parts.signedSeq;
   }
 
   private async end(): Promise<Finding | null> {
