@@ -31,7 +31,9 @@ const SELECT_TEXT = {
   text: `
   SELECT view->>'status' AS status, view->>'archiveId' AS archive_id,
          (view - '{prompt,explanation,clarification,error,warnings,preview}'::text[])::text AS rest,
-         '{"rows":' || preview_rows::text || ',' || substr(((view->'preview') - 'warnings')::text, 2) AS preview_rest,
+         CASE jsonb_typeof(view->'preview') WHEN 'object'
+           THEN '{"rows":' || preview_rows::text || ',' || substr(((view->'preview') - 'warnings')::text, 2)
+         END AS preview_rest,
          jsonb_build_object(
            'draftId', view->'draftId', 'prompt', view->'prompt', 'explanation', view->'explanation',
            'clarification', view->'clarification', 'error', view->'error', 'warnings', view->'warnings',
