@@ -1,8 +1,7 @@
 /** Too much work waits: new work is refused for a while, and nothing else is. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ApiClient } from '../support/api-client.js';
-import { TestServer } from '../support/server.js';
-import { startRole, untilReady, type RoleProcess } from '../support/role-process.js';
+import { stopProgram, TestServer, type RunningProgram } from '../support/server.js';
 import { until } from '../support/until.js';
 
 const WAITING_MAX = 8;
@@ -10,7 +9,7 @@ const PROMPT = { prompt: 'cheapest phone?' };
 
 let server: TestServer;
 let api: ApiClient;
-let workers: RoleProcess | undefined;
+let workers: RunningProgram | undefined;
 
 beforeAll(async () => {
   // Nobody is there to do anything: projections so that reads are answered.
@@ -24,7 +23,7 @@ beforeAll(async () => {
   api = server.client;
 });
 afterAll(async () => {
-  if (workers) await workers.end('SIGTERM');
+  if (workers) await stopProgram(workers);
   await server?.stop();
 });
 
@@ -61,12 +60,7 @@ it('drafts and imports are refused while nobody works, and taken again when some
   await until('the figures show it', async () => (await figure('drafthorse_queue_waiting')) >= WAITING_MAX);
   expect(await figure('drafthorse_queue_refusals_total')).toBeGreaterThanOrEqual(3);
 
-  workers = await startRole({
-    ROLES: 'sagas',
-    DATABASE_URL: server.data.url,
-    DRAFTHORSE_API_KEY: server.apiKey,
-  });
-  await untilReady(workers);
+  workers = await server.another({ ROLES: 'api,sagas' });
   const taken = await until('new drafts are taken again', async () => {
     const answer = await api.send<{ draftId: string }>('POST', '/ai/drafts', PROMPT);
     return answer.status === 202 ? answer : null;
