@@ -162,6 +162,14 @@ describe('an invitation', () => {
     expect(await identity.users.withPassword(email, 'another pass phrase')).not.toBeNull();
   });
 
+  it('is no way to register over somebody who came in by it', async () => {
+    const userId = await member();
+    const { email, name } = (await identity.users.byId(userId))!;
+    const over = { userId, email: email!, name: 'Thief', passwordHash: null };
+    expect(await identity.users.create(over)).toBe(false);
+    expect(await identity.users.byId(userId)).toMatchObject({ name, hasPassword: true });
+  });
+
   it('makes a user without a password of somebody who signs in elsewhere, once that is noted', async () => {
     const email = emailOf();
     const { token } = await invited(email);
