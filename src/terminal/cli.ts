@@ -7,6 +7,7 @@ import { auditCommand, UnusableFile } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.command.js';
 import { exportCatalogue } from './commands/export-catalogue.js';
 import { importFile } from './commands/import-file.js';
+import { approveDraft, rejectDraft } from './commands/judge-draft.js';
 import { showDraft } from './commands/show-draft.js';
 import { showHistory } from './commands/show-history.js';
 import { DraftSession, type Outcome } from './draft-session.js';
@@ -90,6 +91,12 @@ export async function runCommandLine(
     undo,
     resume: (draftId) => converse((opened) => opened.resume(draftId)),
     show: async (draftId) => void (exitCode = await showDraft(context(), draftId)),
+    approve: async (draftId) => {
+      const { yes } = program.opts<Options>();
+      exitCode = await approveDraft(context(), draftId, { yes });
+    },
+    reject: async (draftId, reason) =>
+      void (exitCode = await rejectDraft(context(), draftId, reason.join(' '))),
     history: async (product, options) =>
       void (exitCode = await showHistory(context(), { product, ...options })),
     import: async (file) => void (exitCode = await importFile(context(), file)),
@@ -147,6 +154,8 @@ interface Actions {
   undo: (draftId: string) => Promise<void>;
   resume: (draftId: string) => Promise<void>;
   show: (draftId: string) => Promise<void>;
+  approve: (draftId: string) => Promise<void>;
+  reject: (draftId: string, reason: string[]) => Promise<void>;
   history: (product: string | undefined, options: { limit: number }) => Promise<void>;
   import: (file: string) => Promise<void>;
   export: (file: string | undefined, options: { format?: ExportFormat }) => Promise<void>;
@@ -164,6 +173,17 @@ function addActions(program: Command, actions: Actions): void {
     .description('go on with an open draft')
     .argument('<draftId>')
     .action(actions.resume);
+  program
+    .command('approve')
+    .description('agree, as a second person, to a confirmed change')
+    .argument('<draftId>')
+    .action(actions.approve);
+  program
+    .command('reject')
+    .description('say no, as a second person, to a confirmed change')
+    .argument('<draftId>')
+    .argument('<reason...>')
+    .action(actions.reject);
   program
     .command('show')
     .description('a draft: what was understood, its preview and its events')

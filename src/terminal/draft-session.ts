@@ -5,10 +5,10 @@
 import { ApiProblem } from './api-error.js';
 import type { Confirmation, Draft, DrafthorseClient } from './client.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { APPLYING_TIMEOUT_MS, READING_TIMEOUT_MS, untilEnded, untilParsed } from './follow.js';
+import { isHeld, READING_TIMEOUT_MS, untilParsed, untilSettled } from './follow.js';
 import { PreviewDialogue, showRows } from './preview-dialogue.js';
 import { PreviewPages } from './preview-pages.js';
-import { answeredLine, stepOf, understoodLine, warningLines } from './render/draft.js';
+import { answeredLine, heldLine, stepOf, understoodLine, warningLines } from './render/draft.js';
 import { latinDigits } from './row-choice.js';
 import type { Screen } from './screen.js';
 import { clean, shown } from './text/display.js';
@@ -98,6 +98,11 @@ export class DraftSession {
         screen.line(`The draft is ${draft.status}; nothing was changed.`);
         return ended(EXIT.notConfirmed);
       default:
+        if (isHeld(draft)) {
+          this.openDraftId = null;
+          screen.line(heldLine(draft));
+          return ended(draft.approval?.state === 'requested' ? EXIT.answerNeeded : EXIT.done);
+        }
         // Confirmed before, here or elsewhere.
         return { applied: await this.untilApplied(draft.draftId) };
     }
@@ -221,8 +226,7 @@ export class DraftSession {
   private untilApplied(draftId: string): Promise<Draft> {
     this.openDraftId = null;
     return this.showing('Applying', (onSeen) =>
-      untilEnded(this.options.client, draftId, {
-        timeoutMs: APPLYING_TIMEOUT_MS,
+      untilSettled(this.options.client, draftId, {
         signal: this.options.signal,
         onSeen,
       }),

@@ -78,6 +78,25 @@ async function watchSteps(
 
 const ENDED = new Set(['done', 'failed', 'cancelled', 'expired', 'undone']);
 
+/** Confirmed, and waiting for a second person or for its time: that may take days. */
+export const isHeld = ({ status, approval, schedule }: Draft): boolean =>
+  status === 'confirmed' &&
+  (approval?.state === 'requested' || (schedule !== null && Date.parse(schedule.runAt) > Date.now()));
+
+/** A confirmed draft once it is over, or is held. */
+export function untilSettled(
+  client: DrafthorseClient,
+  draftId: string,
+  { held = isHeld, ...following }: Partial<Following<Draft>> & { held?: (draft: Draft) => boolean },
+): Promise<Draft> {
+  return poll(
+    'the change to be applied',
+    () => client.draft(draftId),
+    (draft) => ENDED.has(draft.status) || held(draft),
+    { timeoutMs: APPLYING_TIMEOUT_MS, ...following },
+  );
+}
+
 /** A confirmed draft once it is over. */
 export function untilEnded(
   client: DrafthorseClient,

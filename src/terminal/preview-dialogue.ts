@@ -1,7 +1,7 @@
 /** The conversation about one preview: looked at a screen at a time, rows left out, agreed to or not. */
 import type { Draft } from './client.js';
 import type { PreviewPages } from './preview-pages.js';
-import { countsLine, moreLine, understoodLine, warningLines } from './render/draft.js';
+import { approvalLines, countsLine, moreLine, understoodLine, warningLines } from './render/draft.js';
 import { previewLines } from './render/preview.js';
 import { chooseRows, latinDigits } from './row-choice.js';
 import { quoted, type Screen } from './screen.js';
@@ -38,6 +38,7 @@ export class PreviewDialogue {
     if (understood !== null) this.screen.line(understood);
     this.screen.line(countsLine(this.preview));
     for (const line of warningLines(this.preview.warnings)) this.screen.line(line);
+    for (const line of approvalLines(draft)) this.screen.line(line);
     this.screen.line();
     await this.showMore();
   }

@@ -1,7 +1,16 @@
 /** `show <draftId>`: everything about one draft. */
 import type { Context } from './context.js';
+import { isHeld } from '../follow.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { countsLine, moreLine, understoodLine, warningLines } from '../render/draft.js';
+import {
+  approvalLines,
+  confirmationLine,
+  countsLine,
+  heldLine,
+  moreLine,
+  understoodLine,
+  warningLines,
+} from '../render/draft.js';
 import { eventLines } from '../render/events.js';
 import { previewLines } from '../render/preview.js';
 import { shown } from '../text/display.js';
@@ -24,6 +33,10 @@ export async function showDraft({ client, screen, json }: Context, draftId: stri
     const asked = draft.parsed?.action === 'get';
     screen.line(countsLine(preview));
     for (const line of warningLines(preview.warnings)) screen.line(line);
+    for (const line of approvalLines(draft)) screen.line(line);
+    const confirmed = confirmationLine(draft);
+    if (confirmed !== null) screen.line(confirmed);
+    if (isHeld(draft)) screen.line(heldLine(draft));
     screen.line();
     for (const line of previewLines({
       rows: preview.rows,

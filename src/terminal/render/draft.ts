@@ -1,7 +1,7 @@
 /** A draft in words: what was understood, how many rows, what to mind. */
 import type { Draft } from '../client.js';
 import { clean, shown } from '../text/display.js';
-import { formatCount, plural } from '../text/values.js';
+import { formatCount, formatTime, plural } from '../text/values.js';
 
 type Preview = NonNullable<Draft['preview']>;
 
@@ -14,6 +14,30 @@ export function understoodLine({ explanation, interpreter, undoOf }: Draft): str
   const by =
     interpreter && interpreter.kind !== 'none' ? `  (${interpreter.kind} ${clean(interpreter.version)})` : '';
   return `Understood: ${shown(explanation)}${by}`;
+}
+
+/** What a confirmed draft waits for. */
+export function heldLine({ draftId, approval, schedule, expiresAt }: Draft): string {
+  if (approval?.state === 'requested') {
+    const until = expiresAt === null ? '' : ` until ${formatTime(expiresAt)}`;
+    return `It waits for a second person${until}: drafthorse approve ${draftId}`;
+  }
+  if (schedule === null) return 'It waits.';
+  return `It will be applied at ${clean(schedule.at)} ${clean(schedule.zone)} (${formatTime(schedule.runAt)} here).`;
+}
+
+/** Why a second person is asked, by the confirmation or else by the preview. */
+export function approvalLines({ approval, preview }: Draft): string[] {
+  const reasons = approval?.reasons ?? preview?.approvalReasons ?? [];
+  const judged = approval && approval.state !== 'requested' ? `  [${approval.state}]` : '';
+  return reasons.map(({ message }) => `* ${shown(message)}${judged}`);
+}
+
+/** What the confirmation made of the preview; null where it took it as it was. */
+export function confirmationLine({ confirmation }: Draft): string | null {
+  if (!confirmation || confirmation.excluded + confirmation.edited === 0) return null;
+  const { excluded, edited } = confirmation;
+  return `Confirmed without ${plural(excluded, 'row')}, with ${plural(edited, 'edited row')}.`;
 }
 
 export function countsLine({ summary, requires }: Preview): string {
