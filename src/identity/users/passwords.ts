@@ -39,9 +39,18 @@ export class Passwords {
    * that time does not tell who has an account. Throws PasswordsBusy.
    */
   async matches(password: string, passwordHash: string | null): Promise<boolean> {
-    const against = passwordHash ?? (await (this.nobodys ??= this.hash(randomBytes(32).toString('hex'))));
-    const matches = await this.inTurn(() => verify(against, foldPassword(password)));
+    // Whoever is asked about: the first in a process waits for it.
+    const nobodys = await this.nobodysHash();
+    const matches = await this.inTurn(() => verify(passwordHash ?? nobodys, foldPassword(password)));
     return matches && passwordHash !== null;
+  }
+
+  private nobodysHash(): Promise<string> {
+    this.nobodys ??= hash(randomBytes(32).toString('hex'), PARAMETERS).catch((error: unknown) => {
+      this.nobodys = undefined;
+      throw error;
+    });
+    return this.nobodys;
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {

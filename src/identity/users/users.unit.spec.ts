@@ -101,11 +101,11 @@ describe('passwords', () => {
     const passwords = new Passwords();
     const taken = PASSWORD_JOBS_AT_ONCE + PASSWORD_JOBS_WAITING_MAX;
     const hash = await passwords.hash('words');
-    const settled = await Promise.allSettled(
-      Array.from({ length: taken + 1 }, () => passwords.matches('words', hash)),
-    );
+    const storm = Array.from({ length: taken }, () => passwords.matches('words', hash));
+    const settled = await Promise.allSettled([...storm, passwords.matches('words', null)]);
     const refused = settled.filter(({ status }) => status === 'rejected');
     expect(refused).toMatchObject([{ reason: { code: 'PASSWORDS_BUSY' } }]);
     expect(await passwords.matches('words', hash)).toBe(true);
+    expect(await passwords.matches('words', null)).toBe(false);
   }, 60_000);
 });
