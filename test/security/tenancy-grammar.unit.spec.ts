@@ -134,6 +134,31 @@ describe('a scope is forgotten', () => {
       'SELECT * FROM things TABLESAMPLE system (1) WHERE workspace_id = $1',
       ['things: read in an unknown way'],
     ],
+    [
+      'in what orders a union',
+      'SELECT id FROM things WHERE workspace_id = $1 UNION SELECT 1 ORDER BY (SELECT id FROM parts)',
+      ['parts'],
+    ],
+    [
+      'where it is compared with itself',
+      'SELECT * FROM things WHERE workspace_id = workspace_id',
+      ['things'],
+    ],
+    [
+      'behind a column that is only called so',
+      'SELECT * FROM things AS t (workspace_id, id) WHERE t.workspace_id = $1',
+      ['things: its columns are called otherwise'],
+    ],
+    [
+      'behind a derived column that is only called so',
+      'SELECT * FROM things t JOIN (SELECT $1 AS workspace_id, $2 AS x) AS c (x, workspace_id) ON c.workspace_id = t.workspace_id',
+      ['things t'],
+    ],
+    [
+      'behind a common column that is only called so',
+      'WITH c (x, workspace_id) AS (SELECT $1 AS workspace_id, $2 AS x) SELECT * FROM things t JOIN c ON c.workspace_id = t.workspace_id',
+      ['things t'],
+    ],
     ['in a function', 'SELECT * FROM near_things($2, $1)', ['near_things(): not of the workspace']],
   ])('%s', (_, sql, found) => {
     expect(forgotten(sql).toSorted()).toEqual(found.toSorted());

@@ -3,21 +3,14 @@
  * to `$1`, or joined by equality to one that is, in every query inside the statement; what is inserted names it.
  */
 import { loadModule, parseSync } from 'libpg-query';
-import { SCOPE_COLUMN, Sources, type Source } from './sources.js';
+import { bothOf, givesWorkspace, NOTHING, renamed, type Output } from './output.js';
+import { sameWorkspace, SCOPE_COLUMN, Sources, type Source } from './sources.js';
 import { columnOf, everything, isTree, listOf, nodeOf, outermost, textOf, type Tree } from './sql-tree.js';
 
 await loadModule();
 
-/** What a query gives to the one around it: its columns, and whether each is the workspace's id. */
-interface Output {
-  columns: { name: string | null; isBound: boolean }[];
-  /** With `*`: whether a workspace_id among it is the workspace's. */
-  star: boolean;
-}
-
 type Derived = ReadonlyMap<string, Output>;
 
-const NOTHING: Output = { columns: [], star: false };
 const WRITES = ['InsertStmt', 'UpdateStmt', 'DeleteStmt'] as const;
 
 /** What there is to keep apart. */
@@ -70,6 +63,8 @@ class ScopeCheck {
     const known = this.withDerived(select, outer, before);
     if (select['op'] !== 'SETOP_NONE') {
       const sides = [select['larg'], select['rarg']].map((side) => this.select(side as Tree, outer, known));
+      const behind = [select['sortClause'], select['limitCount'], select['limitOffset']];
+      for (const inside of subqueries(behind)) this.statement(inside, outer, known);
       return bothOf(sides[0]!, sides[1]!);
     }
     const sources = new Sources(outer);
@@ -142,7 +137,10 @@ class ScopeCheck {
     const relation = String(table['relname']);
     const name = aliasOf(table) ?? relation;
     const derived = table['schemaname'] === undefined ? known.get(relation) : undefined;
-    if (derived) return sources.add({ name, table: null, isBound: givesWorkspace(derived) });
+    const names = columnNamesOf(table);
+    if (derived) return sources.add({ name, table: null, isBound: givesWorkspace(renamed(derived, names)) });
+    if (listOf(names).length > 0 && this.scopedTables.has(relation))
+      this.forgotten.push(`${relation}: its columns are called otherwise`);
     return sources.add({ name, table: this.scopedTables.has(relation) ? relation : null, isBound: false });
   }
 
@@ -153,7 +151,7 @@ class ScopeCheck {
     for (const derived of outermost(from, 'RangeSubselect', 'SubLink')) {
       const output = this.statement(derived['subquery'], sources, known);
       const source = sources.own.find(({ name }) => name === aliasOf(derived));
-      if (source) source.isBound = givesWorkspace(output);
+      if (source) source.isBound = givesWorkspace(renamed(output, columnNamesOf(derived)));
       sources.conclude();
     }
     const { withClause: _, fromClause: __, usingClause: ___, ...expressions } = query;
@@ -210,37 +208,10 @@ class ScopeCheck {
   }
 }
 
+const columnNamesOf = (item: Tree): unknown => (isTree(item['alias']) ? item['alias']['colnames'] : null);
+
 const aliasOf = (item: Tree): string | null =>
   isTree(item['alias']) ? textOf(item['alias']['aliasname']) : null;
-
-const bothOf = (left: Output, right: Output): Output => ({
-  columns: left.columns.map(({ name, isBound }, index) => ({
-    name,
-    isBound: isBound && (right.columns[index]?.isBound ?? false),
-  })),
-  star: left.star && right.star,
-});
-
-const givesWorkspace = ({ columns, star }: Output): boolean =>
-  columns.some(({ name, isBound }) => name === SCOPE_COLUMN && isBound) ||
-  (star && (columns.length === 0 || columns.some(({ name }) => name === '*')));
-
-function renamed(output: Output, names: unknown): Output {
-  const given = listOf(names).map((name) => textOf(nodeOf(name, 'String')?.['sval']));
-  return {
-    ...output,
-    columns: output.columns.map((column, index) => ({ ...column, name: given[index] ?? column.name })),
-  };
-}
-
-/** As if it stood there: what USING (workspace_id) says. */
-function sameWorkspace(a: Source, b: Source): Tree {
-  const column = ({ name }: Source) => ({
-    ColumnRef: { fields: [{ String: { sval: name } }, { String: { sval: SCOPE_COLUMN } }] },
-  });
-  const name = [{ String: { sval: '=' } }];
-  return { A_Expr: { kind: 'AEXPR_OP', name, lexpr: column(a), rexpr: column(b) } };
-}
 
 /** Queries inside expressions. Those that are tables of a FROM list are looked at with what they may see. */
 function* subqueries(place: unknown): Generator<unknown> {

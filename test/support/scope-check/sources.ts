@@ -1,5 +1,5 @@
 /** What one query reads from, and which of it is held to the workspace. */
-import { columnOf, conjuncts, equalities, nodeOf, withoutCasts } from './sql-tree.js';
+import { columnOf, conjuncts, equalities, nodeOf, withoutCasts, type Tree } from './sql-tree.js';
 
 export const SCOPE_COLUMN = 'workspace_id';
 /** The workspace's id: the first parameter of a statement, or of a function in a migration. */
@@ -78,4 +78,13 @@ export class Sources {
     if (candidates.length === 0) return this.outer?.sourceOf(expression) ?? null;
     return candidates.length === 1 ? candidates[0]! : null;
   }
+}
+
+/** As if it stood there: what USING (workspace_id) says. */
+export function sameWorkspace(a: Source, b: Source): Tree {
+  const column = ({ name }: Source) => ({
+    ColumnRef: { fields: [{ String: { sval: name } }, { String: { sval: SCOPE_COLUMN } }] },
+  });
+  const name = [{ String: { sval: '=' } }];
+  return { A_Expr: { kind: 'AEXPR_OP', name, lexpr: column(a), rexpr: column(b) } };
 }
