@@ -5,6 +5,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import { foldPassword } from './password-rules.js';
+import { Turns } from './turns.js';
 
 /** `Algorithm.Argon2id`; the library's enum is a const one, of which nothing is left to import. */
 const ARGON2ID = 2;
@@ -24,14 +25,17 @@ export class PasswordsBusy extends Error {
 }
 
 export class Passwords {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new Turns({
+    atOnce: PASSWORD_JOBS_AT_ONCE,
+    waitingMax: PASSWORD_JOBS_WAITING_MAX,
+    refusal: () => new PasswordsBusy(),
+  });
   /** Nobody's password: what those are checked against who do not exist. */
   private nobodys: Promise<string> | undefined;
 
   /** In argon2's own notation (`$argon2id$v=19$m=…`). Throws PasswordsBusy. */
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(foldPassword(password), PARAMETERS));
+    return this.turns.run(() => hash(foldPassword(password), PARAMETERS));
   }
 
   /**
@@ -41,7 +45,7 @@ export class Passwords {
   async matches(password: string, passwordHash: string | null): Promise<boolean> {
     // Whoever is asked about: the first in a process waits for it.
     const nobodys = await this.nobodysHash();
-    const matches = await this.inTurn(() => verify(passwordHash ?? nobodys, foldPassword(password)));
+    const matches = await this.turns.run(() => verify(passwordHash ?? nobodys, foldPassword(password)));
     return matches && passwordHash !== null;
   }
 
@@ -51,20 +55,5 @@ export class Passwords {
       throw error;
     });
     return this.nobodys;
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= PASSWORD_JOBS_AT_ONCE) {
-      if (this.waiting.length >= PASSWORD_JOBS_WAITING_MAX) throw new PasswordsBusy();
-      // Whoever leaves hands its place on: it stays taken.
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else this.running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
-    }
   }
 }
