@@ -6,6 +6,7 @@
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
+import { ArchivesController } from './archives/archives.controller.js';
 import { AudioController } from './audio/audio.controller.js';
 import { SignedFilesController } from './audio/signed-files.controller.js';
 import { DraftReads } from './drafts/draft-reads.js';
@@ -66,6 +67,7 @@ export function createApiModule({ imports, options, metrics }: ApiModuleDependen
       JwksController,
       DeadLettersController,
       PrivacyController,
+      ArchivesController,
       HealthController,
       MetricsController,
       OpenIdController,

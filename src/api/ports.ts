@@ -2,7 +2,7 @@
 
 /** Read models a route can wait for; named as their folders under `src/projections`. */
 export type ReadModel =
-  'drafts' | 'products' | 'imports' | 'change-sets' | 'audit' | 'usage' | 'workspace-settings';
+  'drafts' | 'products' | 'imports' | 'change-sets' | 'audit' | 'usage' | 'workspace-settings' | 'archives';
 
 export interface Wait {
   timeoutMs: number;

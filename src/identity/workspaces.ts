@@ -24,6 +24,7 @@ const UPSERT_KEY = `
    WHERE api_keys.key_hash <> EXCLUDED.key_hash
   RETURNING key_id`;
 
+const SELECT_IDS = 'SELECT DISTINCT workspace_id FROM memberships ORDER BY workspace_id';
 const SELECT_ANY_KEY = 'SELECT FROM api_keys LIMIT 1';
 
 interface Owned {
@@ -67,6 +68,12 @@ export class Workspaces {
     await this.open(owned, { workspace: name, owner: name });
     await this.setKey(owned, uuidv7(), apiKey);
     return { ...owned, apiKey };
+  }
+
+  /** Every workspace of the installation. */
+  async ids(): Promise<string[]> {
+    const { rows } = await this.database.query<{ workspace_id: string }>(SELECT_IDS);
+    return rows.map(({ workspace_id }) => workspace_id);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Every read model of this product. */
+import { archivesProjection } from './archives/archives.projection.js';
 import { auditProjection } from './audit/audit.projection.js';
 import { changeSetsProjection } from './change-sets/change-sets.projection.js';
 import { draftsProjection } from './drafts/drafts.projection.js';
@@ -18,4 +19,5 @@ export const ALL_PROJECTIONS: readonly Projection[] = [
   auditProjection,
   usageProjection,
   workspaceSettingsProjection,
+  archivesProjection,
 ];

@@ -2,10 +2,11 @@
 import { Controller, Get, Inject, Query, Res, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { FILE_STORE, FileStoreError, type FileStore } from '../../platform/files/file-store.js';
+import { FILE_STORE, type FileStore } from '../../platform/files/file-store.js';
 import { SignedLinks } from '../../platform/files/signed-links.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
+import { begun } from '../requests/begun-content.js';
 import { parsed } from '../requests/parsed.js';
 import type { Reply } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
@@ -40,23 +41,11 @@ export class SignedFilesController {
   async get(@Query(parsed(LinkQuery)) query: LinkQuery, @Res({ passthrough: true }) reply: Reply) {
     const file = this.links.verify(query);
     if (!file) throw new Problem('LINK_INVALID', { detail: 'Ask for a new link.' });
-    const content = await begun(this.files.open(file));
+    const content = await begun(
+      this.files.open(file),
+      () => new Problem('AUDIO_GONE', { detail: 'The file was deleted.' }),
+    );
     void reply.headers({ 'content-type': file.contentType, 'cache-control': 'private, no-store' });
     return new StreamableFile(Readable.from(content, { objectMode: false }), { type: file.contentType });
   }
-}
-
-/** The content, once its first piece is there: a file that is gone must be told before the answer begins. */
-async function begun(content: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
-  const iterator = content[Symbol.asyncIterator]();
-  const first = await iterator.next().catch((error: unknown) => {
-    if (error instanceof FileStoreError && error.code === 'FILE_NOT_FOUND')
-      throw new Problem('AUDIO_GONE', { detail: 'The file was deleted.' });
-    throw error;
-  });
-  return (async function* () {
-    if (first.done) return;
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  })();
 }

@@ -88,7 +88,7 @@ export class DraftsController {
     params: ['id'],
     query: DraftQuery,
     answer: 'Draft',
-    refusals: [404],
+    refusals: [404, 410],
   })
   async get(
     @Param('id', draftId) id: string,
@@ -113,7 +113,7 @@ export class DraftsController {
     params: ['id'],
     query: PreviewQuery,
     answer: pageSchema(API_SCHEMAS.PlanRow),
-    refusals: [404],
+    refusals: [404, 410],
   })
   async preview(
     @Param('id', draftId) id: string,
@@ -134,7 +134,7 @@ export class DraftsController {
     summary: 'Everything that happened to a draft',
     params: ['id'],
     answer: pageSchema(API_SCHEMAS.DraftEvent),
-    refusals: [404],
+    refusals: [404, 410],
   })
   async events(@Param('id', draftId) id: string, @Req() request: Request) {
     const items = await this.queries.execute(new GetDraftEvents(callerOf(request).workspaceId, id));

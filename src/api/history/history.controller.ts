@@ -9,6 +9,7 @@ import {
   ListChangeSets,
 } from '../../projections/change-sets/change-sets.handlers.js';
 import { CHANGES_PER_PAGE_MAX } from '../../projections/change-sets/change-sets.queries.js';
+import { GetProduct } from '../../projections/products/products.handlers.js';
 import { API_SCHEMAS } from '../docs/api-schemas.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
@@ -71,7 +72,9 @@ export class HistoryController {
       run: () => this.queries.execute(new GetChangeSet(workspaceId, id, query)),
     });
     if (!found)
-      throw new Problem('CHANGE_SET_NOT_FOUND', { detail: 'This workspace has no change set with this id.' });
+      throw new Problem('CHANGE_SET_NOT_FOUND', {
+        detail: 'This workspace has no change set with this id, or it is in an archive.',
+      });
     const { changes, ...changeSet } = found;
     return { ...withDraft(changeSet), changes: changes.items, nextCursor: changes.nextCursor };
   }
@@ -97,8 +100,10 @@ export class HistoryController {
       readModels: ['change-sets'],
       run: async () => {
         const page = await this.queries.execute(new GetProductHistory(workspaceId, id, query));
-        // A product begins with its addition, so a first page without entries means that it never was.
-        return page.items.length === 0 && query.cursor === undefined ? null : page;
+        if (page.items.length > 0 || query.cursor !== undefined) return page;
+        // A product begins with its addition: it never was, or that is archived by now.
+        const product = await this.queries.execute(new GetProduct(workspaceId, id, null));
+        return product ? page : null;
       },
     });
     if (!found)

@@ -42,6 +42,7 @@ export const PROBLEM_CODES = {
   DRAFT_NOT_IN_CLARIFY: { status: 409, title: 'The draft has not asked anything' },
   DRAFT_NOT_CANCELLABLE: { status: 409, title: 'The draft can no longer be cancelled' },
   DRAFT_NOT_EXECUTED: { status: 409, title: 'The draft has changed nothing that could be undone' },
+  DRAFT_ARCHIVED: { status: 410, title: 'The draft is in an archive' },
   PREVIEW_NOT_FOUND: { status: 404, title: 'The draft has no preview' },
   PLAN_CHANGED: { status: 409, title: 'The plan is no longer the one that was shown' },
   SECOND_CONFIRMATION_REQUIRED: { status: 409, title: 'So many rows need a second confirmation' },
@@ -73,6 +74,9 @@ export const PROBLEM_CODES = {
   FIELD_NOT_FOUND: { status: 404, title: 'There is no such custom field' },
   TOO_MANY_CUSTOM_FIELDS: { status: 409, title: 'The workspace has no room for further custom fields' },
   IMPORT_NOT_FOUND: { status: 404, title: 'There is no such import' },
+  HISTORY_ARCHIVED: { status: 410, title: 'What was at that time is in an archive' },
+  CHANGE_SET_ARCHIVED: { status: 409, title: 'The change is in an archive and can no longer be taken back' },
+  ARCHIVE_NOT_FOUND: { status: 404, title: 'There is no such archive' },
   CHANGE_SET_NOT_FOUND: { status: 404, title: 'There is no such change set' },
   WORKSPACE_NOT_FOUND: { status: 404, title: 'There is no such workspace' },
   // Operating

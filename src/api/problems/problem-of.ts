@@ -3,7 +3,9 @@ import { HttpException } from '@nestjs/common';
 import { EventStoreError } from '../../event-store/event-store.js';
 import { isDatabaseAway } from '../../platform/database/failures.js';
 import { FileStoreError } from '../../platform/files/file-store.js';
+import { HistoryArchivedError } from '../../projections/change-sets/archived-history.js';
 import { InvalidCursorError } from '../../projections/cursor.js';
+import { DraftArchivedError } from '../../projections/drafts/archived-draft.js';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
 
@@ -20,7 +22,24 @@ export function problemOf(error: unknown): Problem {
     });
   if (error instanceof FileStoreError && error.code === 'FILE_TOO_LARGE')
     return new Problem('BODY_TOO_LARGE', { detail: `The upload has ${error.message}.`, cause: error });
-  return serverProblem(error) ?? requestProblem(error) ?? internalError(error);
+  return archivedProblem(error) ?? serverProblem(error) ?? requestProblem(error) ?? internalError(error);
+}
+
+/** What is no longer kept where it could be read. */
+function archivedProblem(error: unknown): Problem | null {
+  if (error instanceof DraftArchivedError)
+    return new Problem('DRAFT_ARCHIVED', {
+      detail: 'The draft ended long ago. The owner of the workspace finds it in this archive.',
+      extensions: { archiveId: error.archiveId },
+      cause: error,
+    });
+  if (error instanceof HistoryArchivedError)
+    return new Problem('HISTORY_ARCHIVED', {
+      detail: `What the catalogue was before ${error.since} can no longer be told; changes up to then are in archives.`,
+      extensions: { since: error.since },
+      cause: error,
+    });
+  return null;
 }
 
 /** The parts behind this process: they will be back. */
@@ -28,7 +47,11 @@ function serverProblem(error: unknown): Problem | null {
   const code = codeOf(error);
   if (code === 'READ_MODEL_BEHIND') return readModelBehind(error);
   if (code === 'PASSWORDS_BUSY')
-    return new Problem('SERVER_BUSY', { detail: 'Too many sign in at once.', headers: RETRY_LATER, cause: error });
+    return new Problem('SERVER_BUSY', {
+      detail: 'Too many sign in at once.',
+      headers: RETRY_LATER,
+      cause: error,
+    });
   const away = isDatabaseAway(error) || isDatabaseAway((error as Error | null)?.cause);
   if (away || (error instanceof EventStoreError && error.retryable))
     return new Problem('STORE_UNAVAILABLE', {

@@ -52,6 +52,11 @@ export function refusalProblem(refusal: Refusal): Problem {
     }
     case 'DRAFT_NOT_EXECUTED':
       return wrongStatus(code, refusal.status, ['done'], 'Only a draft that changed products can be undone');
+    case 'CHANGE_SET_ARCHIVED':
+      return new Problem(code, {
+        detail:
+          'The change was made so long ago that it is in an archive. Say what should be changed now instead.',
+      });
     case 'DRAFT_NOT_RETRIABLE':
       return wrongStatus(
         code,

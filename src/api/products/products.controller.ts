@@ -64,6 +64,7 @@ export class ProductsController {
     description: 'Narrow by a custom field with `fields.<key>=<value>`.',
     query: ProductListParameters,
     answer: pageSchema(API_SCHEMAS.Product),
+    refusals: [410],
   })
   async list(@Query(parsed(ProductListQuery)) query: ProductListQuery, @Req() request: Request) {
     const { workspaceId } = callerOf(request);
@@ -106,7 +107,7 @@ export class ProductsController {
     params: ['id'],
     query: ProductQuery,
     answer: 'Product',
-    refusals: [404],
+    refusals: [404, 410],
   })
   async get(
     @Param('id', productId) id: string,

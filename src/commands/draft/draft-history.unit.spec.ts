@@ -291,7 +291,9 @@ describe('the history of a draft', () => {
         { numRuns: 500 },
       );
       // A property over histories in which nothing happened would hold as well.
-      expect([...seen].toSorted()).toEqual(DRAFT_EVENTS.map(({ type }) => type).toSorted());
+      // Archiving takes no part: it comes long after, and changes nothing of what the laws are about.
+      const types = DRAFT_EVENTS.map(({ type }) => type).filter((type) => type !== 'DraftArchived');
+      expect([...seen].toSorted()).toEqual(types.toSorted());
     },
   );
 

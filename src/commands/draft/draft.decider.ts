@@ -224,7 +224,17 @@ export const draftEvolution: Evolution<DraftState, DraftEvent> = {
   initial: { status: 'absent' },
   evolve(state, event) {
     if (event.type === 'DraftCreated') {
-      const { draftId, workspaceId, userId, prompt, promptBy = userId, audio, undoOf, explanation, language } = event.data;
+      const {
+        draftId,
+        workspaceId,
+        userId,
+        prompt,
+        promptBy = userId,
+        audio,
+        undoOf,
+        explanation,
+        language,
+      } = event.data;
       return {
         status: 'pending',
         draftId,

@@ -208,6 +208,8 @@ export class UndoDraftHandler implements ICommandHandler<UndoDraft> {
     const checked = undoable(state);
     if (!checked.accepted) return checked;
     const { changeSetId, prompt, promptBy, language } = checked.original;
+    if (await this.planner.isArchived(changeSetId, workspaceId))
+      return refuse({ code: 'CHANGE_SET_ARCHIVED' });
     const preview = await this.planner.inverse({ changeSetId, draftId, language }, context);
     const created = {
       draftId,

@@ -13,6 +13,9 @@ export interface PreviewPlanner {
   /** The draft's task (or inverse) planned again. Rows beyond the first chunk are frozen before it returns. */
   replan(draft: Draft, context: CommandContext): Promise<{ preview: PreviewData } | { error: DraftError }>;
 
+  /** Whether a change set is so old that it is kept in archives only, and not to be taken back any more. */
+  isArchived(changeSetId: string, workspaceId: string): Promise<boolean>;
+
   /** The inverse of a change set as the preview of draft `draftId`; fields changed since are warnings. */
   inverse(
     undo: { changeSetId: string; draftId: string; language: Language },

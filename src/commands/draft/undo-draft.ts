@@ -8,7 +8,8 @@ import type { Draft, DraftNotFound, DraftState, DraftStatus } from './draft.deci
 
 type DataOf<Type extends DraftEvent['type']> = Extract<DraftEvent, { type: Type }>['data'];
 
-export type UndoDraftRefusal = DraftNotFound | { code: 'DRAFT_NOT_EXECUTED'; status: DraftStatus };
+export type UndoDraftRefusal =
+  DraftNotFound | { code: 'DRAFT_NOT_EXECUTED'; status: DraftStatus } | { code: 'CHANGE_SET_ARCHIVED' };
 
 /** What the draft of an undo takes over from the one it takes back. */
 type UndoneDraft = Pick<Draft, 'prompt' | 'promptBy' | 'language' | 'explanation' | 'undoOf'> & {

@@ -1,5 +1,14 @@
 /** The job queue on PostgreSQL: graphile-worker behind the few calls this product makes. */
-import { Logger, makeWorkerUtils, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import {
+  Logger,
+  makeWorkerUtils,
+  parseCronItems,
+  run,
+  type CronItem,
+  type Runner,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Logger as AppLogger } from '../logging/logger.js';
@@ -100,7 +109,7 @@ export class JobQueue {
           failJobBatchDelay: COMPLETION_BATCH_MS,
         },
       },
-      parsedCronItems: [],
+      parsedCronItems: parseCronItems(definitions.flatMap(cronItemsOf)),
       taskList: Object.fromEntries(
         definitions.map((definition) => [definition.name, taskOf(definition)]),
       ) satisfies TaskList,
@@ -126,6 +135,24 @@ export class JobQueue {
     await this.pool.end();
   }
 }
+
+/** A time that was missed because nothing ran is made up for within a day. */
+const CRON_BACKFILL_MS = 24 * 3_600_000;
+
+const cronItemsOf = ({ name, cron }: JobDefinition<never>): CronItem[] =>
+  cron === undefined
+    ? []
+    : [
+        {
+          task: name,
+          match: cron,
+          options: {
+            backfillPeriod: CRON_BACKFILL_MS,
+            maxAttempts: JOB_ATTEMPTS_MAX,
+            jobKey: `cron:${name}`,
+          },
+        },
+      ];
 
 function taskOf(definition: JobDefinition<never>): TaskList[string] {
   return async (payload, helpers) => {

@@ -43,6 +43,8 @@ export interface JobDefinition<Payload = unknown> {
   /** `quick` when absent. */
   lane?: JobLane;
   payload: z.ZodType<Payload>;
+  /** Asked for by itself at these times: a crontab's five fields, UTC. Once, however many processes there are. */
+  cron?: string;
   /**
    * Runs outside any transaction. A throw means "try again later"; an expected failure is recorded on its
    * stream instead.

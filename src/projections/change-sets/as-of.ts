@@ -1,6 +1,6 @@
 /**
  * The catalogue at a past moment: products as they are now with every later change taken back. Needs the history only
- * back to that moment, so archiving what is older costs nothing.
+ * back to that moment: what is older may be archived. Moments before that are refused (HistoryArchivedError).
  */
 import { z } from 'zod';
 import { withChanges } from '../../catalogue/difference.js';
@@ -9,6 +9,7 @@ import type { Query } from '../../catalogue/task.js';
 import { matcher } from '../../planning/match.js';
 import type { WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, encodeCursor, type Page } from '../cursor.js';
+import { archivedHistory, HistoryArchivedError } from './archived-history.js';
 import { productOf, VIEW_COLUMNS, type ProductView, type ViewRow } from '../products/product-row.js';
 
 /** Products looked at per round; a list goes on until its page is full. */
@@ -79,6 +80,10 @@ export async function listProductsAsOf(
 
 async function takeBack(scope: WorkspaceScope, rows: CurrentRow[], time: string): Promise<ProductView[]> {
   const moment = new Date(time);
+  // After the products were read: what is archived meanwhile must not look as if it had never been.
+  const archived = await archivedHistory(scope);
+  if (archived && moment < archived.changedAt)
+    throw new HistoryArchivedError(archived.changedAt.toISOString());
   const moved = rows.filter((row) => row.updated_at > moment);
   const later = moved.length > 0 ? await laterChanges(scope, moved, time) : new Map<string, LaterChange[]>();
   const then = rows.flatMap(
@@ -94,7 +99,12 @@ async function takeBack(scope: WorkspaceScope, rows: CurrentRow[], time: string)
   return then.map(({ row, product }) => ({
     ...product,
     createdAt: row.created_at.toISOString(),
-    updatedAt: (changedAt.get(product.productId) ?? row.updated_at).toISOString(),
+    // When that was, may be archived: by then it was so.
+    updatedAt: (
+      changedAt.get(product.productId) ??
+      (later.has(product.productId) ? archived?.changedAt : undefined) ??
+      row.updated_at
+    ).toISOString(),
   }));
 }
 

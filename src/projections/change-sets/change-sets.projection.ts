@@ -1,4 +1,7 @@
-/** What was changed, by whom and why: every change set, and every product's history. Two statements a batch. */
+/**
+ * What was changed, by whom and why: every change set, and every product's history. Two statements a batch. What was archived
+ * goes, and does not come back: events of the catalogue and of the workspace come in any order.
+ */
 import type { ProductChange } from '../../catalogue/product.js';
 import {
   CHANGES_PER_EVENT_MAX,
@@ -6,20 +9,24 @@ import {
   type ChangeOrigin,
 } from '../../events/catalogue.events.js';
 import type { ReadEvent } from '../../events/registry.js';
-import type { Prepared } from '../../platform/database/database.js';
+import type { WorkspaceEvent } from '../../events/workspace.events.js';
+import type { Prepared, Queryable } from '../../platform/database/database.js';
 import type { Projection } from '../projection.js';
 
 type ProductsChanged = ReadEvent<CatalogueEvent>;
 
 export const changeSetsProjection: Projection = {
   name: 'change_sets',
-  topics: ['drafthorse.catalogue'],
-  tables: ['change_sets', 'product_history'],
+  topics: ['drafthorse.catalogue', 'drafthorse.workspaces'],
+  tables: ['change_sets', 'product_history', 'change_sets_archived'],
   async apply(transaction, deliveries) {
     const events = deliveries.flatMap(({ event }) => (event.type === 'ProductsChanged' ? [event] : []));
-    if (events.length === 0) return;
-    await transaction.query(PUT_CHANGE_SETS, [JSON.stringify(changeSetsOf(events))]);
-    await transaction.query(ADD_HISTORY, [JSON.stringify(events.flatMap(historyOf))]);
+    if (events.length > 0) {
+      await transaction.query(PUT_CHANGE_SETS, [JSON.stringify(changeSetsOf(events))]);
+      await transaction.query(ADD_HISTORY, [JSON.stringify(events.flatMap(historyOf))]);
+    }
+    for (const { event } of deliveries)
+      if (event.type === 'ChangeSetsArchived') await dropArchived(transaction, event);
   },
 };
 
@@ -35,6 +42,7 @@ const PUT_CHANGE_SETS: Prepared = {
            workspace_id uuid, change_set_id uuid, revision int, position bigint, origin text, draft_id uuid,
            undone_change_set_id uuid, import_id uuid, user_id uuid, added int, updated int, deleted int, total int,
            changed_at timestamptz)
+   WHERE NOT EXISTS (SELECT FROM change_sets_archived a WHERE a.workspace_id = s.workspace_id AND a.revision >= s.revision)
   ON CONFLICT (workspace_id, change_set_id) DO UPDATE
      SET added = c.added + excluded.added, updated = c.updated + excluded.updated,
          deleted = c.deleted + excluded.deleted`,
@@ -49,8 +57,30 @@ const ADD_HISTORY: Prepared = {
   SELECT workspace_id, product_id, version, change_set_id, ordinal, op, before, after, changed_at
     FROM jsonb_to_recordset($1::jsonb) AS h (
            workspace_id uuid, product_id uuid, version int, change_set_id uuid, ordinal int, op text, before jsonb,
-           after jsonb, changed_at timestamptz)`,
+           after jsonb, changed_at timestamptz, revision int)
+   WHERE NOT EXISTS (SELECT FROM change_sets_archived a WHERE a.workspace_id = h.workspace_id AND a.revision >= h.revision)`,
 };
+
+/** $1 workspace, $2 revision, $3 time. */
+const ADVANCE_ARCHIVED = `
+  INSERT INTO change_sets_archived AS a (workspace_id, revision, changed_at) VALUES ($1, $2, $3)
+  ON CONFLICT (workspace_id) DO UPDATE
+     SET revision = greatest(a.revision, excluded.revision), changed_at = greatest(a.changed_at, excluded.changed_at)`;
+
+/** $1 workspace, $2 revision. A change set lies on one side of it whole. */
+const DROP_HISTORY = `
+  DELETE FROM product_history h USING change_sets c
+   WHERE h.workspace_id = $1 AND c.workspace_id = $1 AND h.change_set_id = c.change_set_id AND c.revision <= $2`;
+const DROP_CHANGE_SETS = 'DELETE FROM change_sets WHERE workspace_id = $1 AND revision <= $2';
+
+async function dropArchived(
+  transaction: Queryable,
+  { workspaceId, data }: Extract<ReadEvent<WorkspaceEvent>, { type: 'ChangeSetsArchived' }>,
+): Promise<void> {
+  await transaction.query(ADVANCE_ARCHIVED, [workspaceId, data.toRevision, data.to]);
+  await transaction.query(DROP_HISTORY, [workspaceId, data.toRevision]);
+  await transaction.query(DROP_CHANGE_SETS, [workspaceId, data.toRevision]);
+}
 
 /** One row a change set: its first chunk makes it, those after it add to its counts. */
 function changeSetsOf(events: readonly ProductsChanged[]) {
@@ -91,7 +121,7 @@ function originColumns(origin: ChangeOrigin) {
   };
 }
 
-function historyOf({ workspaceId, data }: ProductsChanged) {
+function historyOf({ workspaceId, revision, data }: ProductsChanged) {
   const first = (data.chunk - 1) * CHANGES_PER_EVENT_MAX;
   return data.changes.map(({ productId, baseVersion, op, before, after }, index) => ({
     workspace_id: workspaceId,
@@ -103,5 +133,6 @@ function historyOf({ workspaceId, data }: ProductsChanged) {
     before,
     after,
     changed_at: data.changedAt,
+    revision,
   }));
 }

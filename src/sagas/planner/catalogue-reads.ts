@@ -3,6 +3,8 @@ import type { Task } from '../../catalogue/task.js';
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import type { WorkspaceReads } from '../../platform/database/workspace-scope.js';
+import { archivedHistory } from '../../projections/change-sets/archived-history.js';
+import { changeSet } from '../../projections/change-sets/change-sets.queries.js';
 import type { FreshCatalogue } from '../../projections/products/fresh-catalogue.js';
 import { catalogueRevision, matchProducts } from '../../projections/products/match-products.js';
 import { nearNames, productsById } from '../../projections/products/products.queries.js';
@@ -31,6 +33,15 @@ export function catalogueReads(
 
     async nearNames(workspaceId, words, limit) {
       return (await nearNames(database.scope(workspaceId), words, limit)).map(({ name }) => name);
+    },
+
+    async isArchived(workspaceId, changeSetId) {
+      const scope = database.scope(workspaceId);
+      const archived = await archivedHistory(scope);
+      if (!archived || (await changeSet(scope, changeSetId))) return false;
+      // In no read model: gone, or not there yet.
+      const applied = await changeSets.find(changeSetId, workspaceId);
+      return applied !== null && applied.revision <= archived.revision;
     },
 
     async changeSet(workspaceId, changeSetId) {

@@ -125,6 +125,10 @@ export class Planner implements PreviewPlanner {
     return { preview: await this.preview(planned, draft, context) };
   }
 
+  isArchived(changeSetId: string, workspaceId: string): Promise<boolean> {
+    return this.ports.reads.isArchived(workspaceId, changeSetId);
+  }
+
   async inverse(
     { changeSetId, draftId, language }: { changeSetId: string; draftId: string; language: Language },
     context: CommandContext,

@@ -21,6 +21,9 @@ export interface PlanningReads {
   /** Names close to these words, best first. */
   nearNames(workspaceId: string, words: string, limit: number): Promise<string[]>;
 
+  /** Whether a change set has gone into an archive. */
+  isArchived(workspaceId: string, changeSetId: string): Promise<boolean>;
+
   /** Every change of a change set, and the products they are about as they are now, deleted ones included. */
   changeSet(
     workspaceId: string,
