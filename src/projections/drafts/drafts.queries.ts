@@ -50,21 +50,18 @@ interface TextRow {
   texts: TextsOfDraft;
 }
 
-/** Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows. */
-const SELECT_NEWEST = `
+/**
+ * Keyset on (created_at, draft_id), newest first; `$2` status or null, `$3`/`$4` the last row seen, `$5` rows, `$6` only those
+ * that wait for a second person: that condition is an index's (drafts_awaiting_approval).
+ */
+export const SELECT_NEWEST = `
   SELECT view, preview_rows AS "previewRows" FROM drafts
    WHERE workspace_id = $1
      AND ($2::text IS NULL OR status = $2) AND status <> 'archived'
      AND ($3::timestamptz IS NULL OR (created_at, draft_id) < ($3, $4::uuid))
+     AND (NOT $6::boolean OR (status = 'confirmed' AND view->'approval'->>'state' = 'requested'))
    ORDER BY created_at DESC, draft_id DESC
    LIMIT $5`;
-
-/** The same of those that wait for a second person. */
-const SELECT_AWAITING_APPROVAL = SELECT_NEWEST.replace(
-  'AND ($2',
-  `AND status = 'confirmed' AND view->'approval'->>'state' = 'requested'
-     AND ($2`,
-);
 
 export class GetDraft extends Query<DraftView | null> {
   constructor(
@@ -151,11 +148,12 @@ export class ListDraftsHandler implements IQueryHandler<ListDrafts> {
     const [createdAt, draftId] = page.cursor ? decodeCursor(page.cursor, ListCursor) : [null, null];
     const rows = await this.reads
       .scope(workspaceId)
-      .query<DraftRow<DraftView>>(page.awaiting ? SELECT_AWAITING_APPROVAL : SELECT_NEWEST, [
+      .query<DraftRow<DraftView>>(SELECT_NEWEST, [
         page.status ?? null,
         createdAt,
         draftId,
         page.limit + 1,
+        page.awaiting === 'approval',
       ]);
     const found = pageOf(rows, page.limit, withRows, ({ view }) => [view.createdAt, view.draftId]);
     return { ...found, items: await shownDrafts(this.texts, workspaceId, found.items) };
