@@ -20,7 +20,11 @@ const all = Object.entries(services);
 const ours = all.filter(([, { build }]) => build !== undefined);
 const roles = ours.filter(([, { environment }]) => environment?.['ROLES'] !== undefined);
 const steps = ours.filter(([name]) => !roles.some(([role]) => role === name));
-const GIVEN = { POSTGRES_PASSWORD: 'p4ss', DRAFTHORSE_API_KEY: 'a-key-that-nobody-guesses' };
+const GIVEN = {
+  POSTGRES_PASSWORD: 'p4ss',
+  DRAFTHORSE_API_KEY: 'a-key-that-nobody-guesses',
+  PERSONAL_DATA_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
 
 describe('our services', () => {
   it('have every role exactly once, each in a service of its name', () => {

@@ -21,6 +21,7 @@ const API_KEY = randomBytes(24).toString('base64url');
 const GIVEN = {
   POSTGRES_PASSWORD: 'unused',
   DRAFTHORSE_API_KEY: API_KEY,
+  PERSONAL_DATA_KEY: randomBytes(32).toString('base64'),
   KAFKA_PARTITIONS: '2',
   LOG_LEVEL: 'warn',
   RATE_LIMIT_READS: '0',

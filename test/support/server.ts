@@ -235,6 +235,7 @@ export function programEnvironment(apiKey: string): Environment {
   return {
     PORT: '0',
     DRAFTHORSE_API_KEY: apiKey,
+    PERSONAL_DATA_KEY: Buffer.from('a key for specs, and 32 bytes it').toString('base64'),
     LOG_LEVEL: 'warn',
     RATE_LIMIT_DRAFTS: '0',
     RATE_LIMIT_EXECUTIONS: '0',
