@@ -12,7 +12,6 @@ import { auditChain } from './audit-chain.js';
 import { healthReporter } from './health.js';
 import { serveHealth } from './health-server.js';
 import { serveHttp } from './http.js';
-import { deleteOldKeys } from './old-keys.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
 import { readersOf } from './models.js';
@@ -93,10 +92,6 @@ export async function start(
       }
       return { url: null, apiKeyFile: null, stop: () => lifecycle.stop() };
     }
-    lifecycle.started(
-      'old keys',
-      deleteOldKeys(infrastructure.receipts, settings.IDEMPOTENCY_KEY_HOURS, logger),
-    );
     const queues = queueGauge(infrastructure.database, {
       bus: settings.KAFKA_BROKERS === null ? 'embedded' : 'kafka',
       countedMax: settings.QUEUE_WAITING_MAX + 1,
