@@ -36,6 +36,7 @@ import { keptReplies } from '../sagas/interpret-prompt/kept-replies.js';
 import { VocabularyCache } from '../sagas/interpret-prompt/vocabulary-cache.js';
 import { followMembersJob } from '../sagas/follow-members/follow-members.job.js';
 import { followMembersSaga } from '../sagas/follow-members/follow-members.saga.js';
+import { deleteOldKeysJob } from '../sagas/delete-old-keys/delete-old-keys.job.js';
 import { recordUndoJob } from '../sagas/record-undo/record-undo.job.js';
 import { recordUndoSaga } from '../sagas/record-undo/record-undo.saga.js';
 import { archiveWorkspaceJob, retentionJob } from '../sagas/retention/retention.job.js';
@@ -137,6 +138,11 @@ export function buildApplication(
       applyChangesJob({ writer, catalogue, planner, shown, jobs, now }),
       expireDraftJob({ writer, jobs }),
       recordUndoJob({ writer, now }),
+      deleteOldKeysJob({
+        receipts: infrastructure.receipts,
+        keptHours: settings.IDEMPOTENCY_KEY_HOURS,
+        now,
+      }),
       followMembersJob({ follow: (workspaceId) => identity.members.follow(workspaceId) }),
       eraseUserDataJob({
         writer,
