@@ -20,10 +20,10 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 /** Lines of a key in PEM, but not its first and last. */
 const LINE_CHARS_MIN = 32;
 
-/** As it is, percent-encoded, in Base64, and each of these as JSON writes it; of a URL its password, of a key its lines. */
+/** As it is, percent-encoded, in Base64, and each of these as JSON writes it; of a URL its password, of JSON its secrets, of a key its lines. */
 function formsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= LINE_CHARS_MIN);
-  return [secret, ...passwordsIn(secret), ...lines].flatMap((text) => {
+  return [secret, ...passwordsIn(secret), ...secretsInJson(secret), ...lines].flatMap((text) => {
     const forms = [text, encodeURIComponent(text.toWellFormed()), Buffer.from(text).toString('base64')];
     return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
   });
@@ -33,6 +33,21 @@ function passwordsIn(secret: string): string[] {
   if (!URL.canParse(secret)) return [];
   const { password } = new URL(secret);
   return [password, decoded(password)];
+}
+
+const SECRET_NAME = /secret|password|key|token/i;
+
+/** Of a list of things that each have one, as JSON. */
+function secretsInJson(secret: string): string[] {
+  const found: string[] = [];
+  try {
+    JSON.parse(secret, (key, value: unknown) => {
+      if (typeof value === 'string' && SECRET_NAME.test(key)) found.push(value);
+    });
+  } catch {
+    return [];
+  }
+  return found;
 }
 
 function decoded(text: string): string {

@@ -6,10 +6,14 @@ const PASSWORD = 'p@ss/w"ö\\rd';
 const DATABASE_URL = `postgres://shop:${encodeURIComponent(PASSWORD)}@db:5432/shop`;
 
 describe('a line that is written', () => {
-  const clean = redactor([DATABASE_URL, 'canary-key-of-models']);
+  const providers = JSON.stringify([
+    { name: 'google', clientId: 'shop-at-google', clientSecret: 'canary-of-google' },
+  ]);
+  const clean = redactor([DATABASE_URL, 'canary-key-of-models', providers]);
 
   it.each([
     ['as it is', 'key canary-key-of-models was refused', 'key [redacted] was refused'],
+    ['out of a list', 'shop-at-google sent canary-of-google', 'shop-at-google sent [redacted]'],
     ['twice', 'canary-key-of-models, canary-key-of-models', '[redacted], [redacted]'],
     ['in Base64', `Basic ${Buffer.from('canary-key-of-models').toString('base64')}`, 'Basic [redacted]'],
     ['as a whole URL', `connect to ${DATABASE_URL}`, 'connect to [redacted]'],
