@@ -50,7 +50,7 @@ function skippedInBerlin(): string {
 
 describe('a change with a time', () => {
   it('waits for it, and is then applied exactly', async () => {
-    const draft = await scheduled('lower the price of silver iphones by 10%', 2);
+    const draft = await scheduled('lower the price of silver iphones by 10%', 3);
     expect(draft).toMatchObject({ status: 'confirmed', schedule: { zone: ZONE }, approval: null });
     const { runAt } = draft.schedule!;
     expect((await owner.product('IP17-S')).price).toBe('1000.00');
@@ -63,8 +63,8 @@ describe('a change with a time', () => {
   });
 
   it('can be cancelled until then, and then does not happen', async () => {
-    const draft = await scheduled('set the stock of sku CASE-1 to 1', 2);
-    const later = await scheduled('set the stock of sku GX-S to 1', 3);
+    const draft = await scheduled('set the stock of sku CASE-1 to 1', 5);
+    const later = await scheduled('set the stock of sku GX-S to 1', 6);
     await owner.expectStatus(202, 'POST', `${path(draft)}/cancel`);
     // By then the cancelled one's time is over as well.
     await owner.until(later.draftId, 'done');
@@ -73,7 +73,7 @@ describe('a change with a time', () => {
   });
 
   it('that finds another catalogue fails with the difference', async () => {
-    const draft = await scheduled('lower the price of silver iphones by 10%', 3);
+    const draft = await scheduled('lower the price of silver iphones by 10%', 6);
     await owner.apply('set the stock of sku IP17-S to 77');
     const failed = await owner.until(draft.draftId, 'failed');
     const { productId, price } = await owner.product('IP17-S');
@@ -83,7 +83,7 @@ describe('a change with a time', () => {
   });
 
   it('is held to the policies of that time', async () => {
-    const draft = await scheduled('delete all black phones', 3);
+    const draft = await scheduled('delete all black phones', 6);
     await owner.expectStatus(202, 'PUT', '/workspace/policies', { deletes: true });
     const failed = await owner.until(draft.draftId, 'failed');
     expect(failed.error).toMatchObject({ code: 'APPROVAL_REQUIRED' });
@@ -92,7 +92,7 @@ describe('a change with a time', () => {
 
   it('can be given another one', async () => {
     const draft = await scheduled('set the stock of sku CASE-1 to 1', 600);
-    const schedule = inSeconds(2);
+    const schedule = inSeconds(3);
     const { position } = await owner.expectStatus(202, 'PUT', `${path(draft)}/schedule`, schedule);
     expect(await owner.get<DraftView>(path(draft), position)).toMatchObject({ schedule });
     await owner.until(draft.draftId, 'done');
@@ -127,7 +127,7 @@ describe('a change with a time that also needs a second person', () => {
     });
 
   it('happens at its time once somebody has agreed', async () => {
-    const draft = await scheduled('lower the price of silver iphones by 10%', 3);
+    const draft = await scheduled('lower the price of silver iphones by 10%', 6);
     await approve(draft);
     expect((await owner.product('IP17-S')).price).toBe('1000.00');
     const done = await owner.until(draft.draftId, 'done');
@@ -136,7 +136,7 @@ describe('a change with a time that also needs a second person', () => {
   });
 
   it('expires at its time when nobody has', async () => {
-    const draft = await scheduled('lower the price of silver iphones by 10%', 2);
+    const draft = await scheduled('lower the price of silver iphones by 10%', 3);
     expect(draft.expiresAt).toBe(draft.schedule!.runAt);
     await owner.until(draft.draftId, 'expired');
     const late = { planHash: draft.approval!.planHash };
@@ -151,7 +151,7 @@ describe('a change with a time that also needs a second person', () => {
 });
 
 it('a program that was killed before the time, and away at it, makes up for it when it starts', async () => {
-  const draft = await scheduled('lower the price of silver iphones by 10%', 3);
+  const draft = await scheduled('lower the price of silver iphones by 10%', 6);
   await server.kill('SIGKILL');
   await until('the time is over', async () => Date.now() > Date.parse(draft.schedule!.runAt) || null);
   await server.restart();

@@ -1,5 +1,9 @@
+import { tmpdir } from 'node:os';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DraftView } from '../../src/projections/drafts/draft-view.js';
+import { runCommandLine } from '../../src/terminal/cli.js';
+import { EXIT } from '../../src/terminal/exit-codes.js';
 import type { ApiClient, ConfirmBody, Page, PreviewedDraft } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -229,6 +233,52 @@ describe('around a policy leads no way', () => {
       status: 'done',
       updated: 2,
     });
+  });
+});
+
+describe('in the terminal', () => {
+  async function typed(words: string[], { apiKey }: Member, replies: string[]) {
+    const printed: string[] = [];
+    const line = (text = '') => void printed.push(text);
+    const exitCode = await runCommandLine(words, {
+      environment: { DRAFTHORSE_URL: server.url, DRAFTHORSE_API_KEY: apiKey },
+      workingDirectory: tmpdir(),
+      signal: new AbortController().signal,
+      screen: () => ({
+        interactive: true,
+        columns: 100,
+        line,
+        heading: line,
+        note: line,
+        progress: () => ({ step: () => undefined, end: () => undefined }),
+        ask: async () => replies.shift() ?? null,
+      }),
+      output: new PassThrough(),
+    });
+    return { exitCode, text: printed.join('\n') };
+  }
+
+  it('the reason is shown, the draft is left waiting, and the second person sees it and agrees', async () => {
+    await setPolicies({ pricePercentAbove: 20 });
+    const asked = await typed(['lower the price of silver iphones by 50%'], editor, ['y']);
+    expect(asked.exitCode).toBe(EXIT.answerNeeded);
+    expect(asked.text).toContain('more than 20 % (50 % at most)');
+    const draftId = /drafthorse approve (\S+)/.exec(asked.text)![1]!;
+    const looked = await typed(['approve', draftId], approver, ['n']);
+    expect(looked.exitCode).toBe(EXIT.notConfirmed);
+    expect(looked.text).toMatch(/1,000\.00 {2}→ +500\.00/);
+    const agreed = await typed(['approve', draftId], approver, ['y']);
+    expect([agreed.exitCode, agreed.text.split('\n').at(-1)]).toEqual([EXIT.done, 'The draft is done.']);
+    expect((await owner.product('IP17-S')).price).toBe('500.00');
+  });
+
+  it('a second person says no, with a reason', async () => {
+    await setPolicies({ deletes: true });
+    const { draftId } = await waiting('delete all black phones');
+    expect(await typed(['reject', draftId, 'not', 'now'], approver, [])).toMatchObject({
+      exitCode: EXIT.done,
+    });
+    expect((await editor.client.until(draftId, 'failed')).error?.message).toBe('not now');
   });
 });
 

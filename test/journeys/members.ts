@@ -7,6 +7,7 @@ import type { TestServer } from '../support/server.js';
 
 export interface Member {
   userId: string;
+  apiKey: string;
   client: ApiClient;
 }
 
@@ -25,5 +26,5 @@ export async function memberOf(server: TestServer, workspaceId: string, role: Ro
     'INSERT INTO api_keys (key_id, key_hash, workspace_id, user_id) VALUES ($1, $2, $3, $4)',
     [randomUUID(), hashApiKey(apiKey), workspaceId, userId],
   );
-  return { userId, client: server.clientWithKey(apiKey) };
+  return { userId, apiKey, client: server.clientWithKey(apiKey) };
 }
