@@ -82,6 +82,7 @@ export function additionsOf(event: DomainEvent): Addition[] {
     case 'Executed':
       return [['drafts.executed', '1']];
     case 'Failed':
+    case 'Rejected':
     case 'TranscriptionFailed':
       return [['drafts.failed', '1']];
     case 'Cancelled':
