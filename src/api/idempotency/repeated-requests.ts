@@ -13,7 +13,7 @@ import { RETRY_LATER } from '../problems/problem-of.js';
 import { POSITION_HEADER } from '../requests/position.js';
 import { callerOf, type Request } from '../requests/request.js';
 import { traceOf } from '../requests/trace.js';
-import { idempotencyKeyOf, REPLAYED_HEADER } from './idempotency-key.js';
+import { IDEMPOTENCY_KEY_HEADER, idempotencyKeyOf, REPLAYED_HEADER } from './idempotency-key.js';
 import { requestPrint } from './request-print.js';
 import { boundaryOf, StreamedBody } from './streamed-body.js';
 
@@ -63,20 +63,23 @@ export class RepeatedRequests {
   /** After authentication, permissions and limits; before validation: a repeated request is answered as it was. */
   guard(server: FastifyInstance): void {
     server.decorateRequest('claimed', null);
-    server.addHook('preHandler', (request, reply) => this.claim(request, reply));
-    server.addHook('onSend', async (request, reply, payload) => {
-      if (request.claimed) await this.end(request.claimed, request, reply, payload);
-      return payload;
+    // With callbacks: whatever has no key, every read for one, waits for no promise.
+    server.addHook('preHandler', (request, reply, done) => {
+      if (!isGuarded(request)) return void done();
+      this.claim(request, reply).then((isAnswered) => void (isAnswered || done()), done);
+    });
+    server.addHook('onSend', (request, reply, payload, done) => {
+      if (!request.claimed) return void done(null, payload);
+      void this.end(request.claimed, request, reply, payload).then(() => done(null, payload));
     });
     const timer = setInterval(() => void this.renew(), RENEW_MS).unref();
     server.addHook('onClose', async () => clearInterval(timer));
   }
 
-  private async claim(request: Request, reply: FastifyReply): Promise<unknown> {
-    const { config } = request.routeOptions;
-    const isGuarded = MUTATIONS.has(request.method) && !request.is404 && !config.public && !config.secrets;
-    const key = isGuarded ? idempotencyKeyOf(request) : null;
-    if (key === null) return undefined;
+  /** Whether the request has been answered. */
+  private async claim(request: Request, reply: FastifyReply): Promise<boolean> {
+    const key = idempotencyKeyOf(request);
+    if (key === null) return false;
     const { workspaceId, userId } = callerOf(request);
     const claimant = { workspaceId, userId, key, holder: randomUUID() };
     const print = requestPrint(request);
@@ -86,7 +89,8 @@ export class RepeatedRequests {
     if (claim.outcome === 'running') throw keyInUse();
     if (claim.outcome === 'answered') {
       await compareContent(body, claim.answer);
-      return replay(reply, claim.answer);
+      void replay(reply, claim.answer);
+      return true;
     }
     const claimed = new ClaimedRequest(claimant, print, body);
     request.claimed = claimed;
@@ -94,9 +98,10 @@ export class RepeatedRequests {
     this.running.add(claimed);
     // Whoever leaves in the middle of an upload is never answered: nobody renews the claim, and it runs out.
     reply.raw.once('close', () => this.running.delete(claimed));
-    return undefined;
+    return false;
   }
 
+  /** Never rejects. */
   private async end(claimed: ClaimedRequest, request: Request, reply: FastifyReply, payload: unknown) {
     if (claimed.hasEnded) return;
     claimed.hasEnded = true;
@@ -124,6 +129,11 @@ export class RepeatedRequests {
     // Next time; until then the claims last.
     await this.receipts.renew(claimants, LEASE_MS).catch(() => undefined);
   }
+}
+
+function isGuarded({ method, is404, headers, routeOptions: { config } }: Request): boolean {
+  const hasKey = headers[IDEMPOTENCY_KEY_HEADER] !== undefined;
+  return hasKey && MUTATIONS.has(method) && !is404 && !config.public && !config.secrets;
 }
 
 function streamedBodyOf(request: Request): StreamedBody | null {
