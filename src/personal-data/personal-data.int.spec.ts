@@ -7,11 +7,25 @@ import { PostgresEventStore } from '../event-store/postgres/postgres-event-store
 import { StreamWriter } from '../commands/stream-writer.js';
 import { draftRef } from '../commands/draft/draft-stream.js';
 import type { Draft } from '../commands/draft/draft.decider.js';
+import { eventStoreContract } from '../../test/contracts/event-store.contract.js';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
 import { claimMasterKey, MasterKeyRefused } from './master-key.js';
 import { PersonalEventStore } from './personal-event-store.js';
 import { KEYS_REMEMBERED_MS, PersonalKeys, type Person } from './personal-keys.js';
 import { ERASED, PersonalTexts, UNREADABLE } from './personal-texts.js';
+
+eventStoreContract(async () => {
+  const { database, drop } = await testDatabase({ poolSizeMax: 20 });
+  const texts = new PersonalTexts(new PersonalKeys(database, createSecretKey(randomBytes(32))));
+  const store = new PersonalEventStore(new PostgresEventStore(database), texts);
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await drop();
+    },
+  };
+});
 
 const master = createSecretKey(randomBytes(32));
 const NOW = '2026-03-01T10:00:00.000Z';
