@@ -136,7 +136,7 @@ export function buildApplication(
       interpretPromptJob(reading),
       askModelsJob(reading),
       applyChangesJob({ writer, catalogue, planner, shown, jobs, now }),
-      expireDraftJob({ writer, jobs }),
+      expireDraftJob({ writer, jobs, now }),
       recordUndoJob({ writer, now }),
       deleteOldKeysJob({
         receipts: infrastructure.receipts,

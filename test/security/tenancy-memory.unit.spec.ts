@@ -54,7 +54,7 @@ describe('a job', () => {
     const cause = { eventId: randomUUID(), workspaceId: OTHER, metadata };
 
     expect(await DraftWork.open(writer, draftId, { cause, name: 'read', attempt: 1 })).toBeNull();
-    const job = expireDraftJob({ writer, jobs: { add: async () => undefined } });
+    const job = expireDraftJob({ writer, jobs: { add: async () => undefined }, now: () => new Date() });
     const attempt = { number: 1, lastAttempt: true, signal: new AbortController().signal };
     await job.run({ draftId, cause } as never, attempt);
     expect(await store.readStream(draftStream(draftId))).toEqual(written);

@@ -17,6 +17,7 @@ import { derivedId } from '../../events/event-ids.js';
 import { rowsToChanges } from '../../planning/changes.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import type { JobQueue } from '../../platform/jobs/job-queue.js';
+import { alarmAgain } from '../alarm.js';
 import type { CatalogueShown } from '../catalogue-shown.js';
 import { DraftWork } from '../draft-work.js';
 import { DraftJob, stepContext, type Cause } from '../saga.js';
@@ -75,7 +76,7 @@ async function isWaiting({ jobs, now }: ApplyChangesPorts, draft: Draft, cause: 
   if (status !== 'confirmed') return false;
   if (approval?.state === 'requested') return true;
   if (!schedule || schedule.runAt <= now().toISOString()) return false;
-  await jobs.add([applyAt({ draftId, cause }, schedule.runAt)]);
+  await jobs.add([applyAt({ draftId, cause }, alarmAgain(schedule.runAt, now()))]);
   return true;
 }
 
