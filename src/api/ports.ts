@@ -48,6 +48,13 @@ export interface HealthReporter {
 }
 export const HEALTH_REPORTER = Symbol('HealthReporter');
 
+/** Sees to it that an upload that is about to be stored is deleted one day, should no import come of it. */
+export interface UploadKeeper {
+  /** Lasts, once it is answered. */
+  watch(upload: { importId: string; workspaceId: string }): Promise<void>;
+}
+export const UPLOAD_KEEPER = Symbol('UploadKeeper');
+
 /** Sees to it that a recording that is about to be stored is deleted one day, whatever becomes of its draft. */
 export interface RecordingKeeper {
   /** Lasts, once it is answered. */

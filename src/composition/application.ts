@@ -24,6 +24,7 @@ import { eraseUserDataJob } from '../sagas/erase-user-data/erase-user-data.job.j
 import { eraseUserDataSaga } from '../sagas/erase-user-data/erase-user-data.saga.js';
 import { expireDraftJob } from '../sagas/expire-drafts/expire-draft.job.js';
 import { expireDraftsSaga } from '../sagas/expire-drafts/expire-drafts.saga.js';
+import { deleteUnclaimedJob } from '../sagas/import-products/delete-unclaimed.job.js';
 import { importProductsJob } from '../sagas/import-products/import-products.job.js';
 import { importProductsSaga } from '../sagas/import-products/import-products.saga.js';
 import { askModelsJob } from '../sagas/interpret-prompt/ask-models.job.js';
@@ -166,6 +167,7 @@ export function buildApplication(
         changeSetsKeptMs: keptMs(settings.CHANGE_SETS_KEPT_DAYS),
         now,
       }),
+      deleteUnclaimedJob({ writer, files }),
       importProductsJob({ writer, catalogue, reader, files, shown, now }),
       transcribeAudioJob({ writer, files, transcriber, onFailure: onTranscriptionFailure, now }),
       deleteAudioJob({ writer, files, jobs, keepMs: settings.AUDIO_KEEP_HOURS * 3_600_000, now }),

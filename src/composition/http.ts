@@ -12,6 +12,7 @@ import {
   QUEUE_GAUGE,
   READ_MODEL_GATE,
   RECORDING_KEEPER,
+  UPLOAD_KEEPER,
   type HealthReporter,
   type QueueGauge,
 } from '../api/ports.js';
@@ -48,6 +49,7 @@ import { IMPORT_QUERY_HANDLERS } from '../projections/imports/imports.queries.js
 import { PRODUCT_QUERY_HANDLERS } from '../projections/products/products.handlers.js';
 import { USAGE_QUERY_HANDLERS } from '../projections/usage/usage.queries.js';
 import { WORKSPACE_SETTINGS_QUERY_HANDLERS } from '../projections/workspace-settings/workspace-settings.queries.js';
+import { deleteUnclaimedRequest, type Upload } from '../sagas/import-products/delete-unclaimed.job.js';
 import type { Application } from './application.js';
 import type { Infrastructure } from './infrastructure.js';
 import { draftWatcher, readModelGate } from './read-waits.js';
@@ -93,6 +95,10 @@ function busModule(
     { provide: READ_MODEL_GATE, useValue: readModelGate(projections) },
     { provide: DRAFT_WATCHER, useValue: draftWatcher(projections) },
     { provide: RECORDING_KEEPER, useValue: recordingKeeper(jobs) },
+    {
+      provide: UPLOAD_KEEPER,
+      useValue: { watch: (upload: Upload) => jobs.add([deleteUnclaimedRequest(upload, new Date())]) },
+    },
     { provide: SignedLinks, useValue: links },
     { provide: HEALTH_REPORTER, useValue: reporter },
     { provide: AuditProofs, useValue: proofs },

@@ -14,6 +14,7 @@ import {
   QUEUE_GAUGE,
   READ_MODEL_GATE,
   RECORDING_KEEPER,
+  UPLOAD_KEEPER,
   type Wait,
 } from '../../src/api/ports.js';
 import { createHttpServer } from '../../src/api/server/http-server.js';
@@ -190,6 +191,7 @@ export class FakeApi {
           watch: (_: string, look: () => Promise<boolean>, wait: Wait) => this.watch(wait).then(look),
         },
       },
+      { provide: UPLOAD_KEEPER, useValue: { watch: async () => undefined } },
       { provide: RECORDING_KEEPER, useValue: { watch: async () => void this.uploads.push('watched') } },
       { provide: SignedLinks, useValue: this.links },
       {

@@ -10,7 +10,7 @@ import { FILE_STORE, type FileStore } from '../../platform/files/file-store.js';
 import { GetImport } from '../../projections/imports/imports.queries.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { Documented } from '../docs/documented.js';
-import { READ_MODEL_GATE, type ReadModelGate } from '../ports.js';
+import { READ_MODEL_GATE, UPLOAD_KEEPER, type ReadModelGate, type UploadKeeper } from '../ports.js';
 import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
@@ -29,6 +29,7 @@ export class ImportsController {
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(StreamWriter) private readonly writer: StreamWriter,
     @Inject(FILE_STORE) private readonly files: FileStore,
+    @Inject(UPLOAD_KEEPER) private readonly keeper: UploadKeeper,
     @Inject(READ_MODEL_GATE) private readonly gate: ReadModelGate,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {}
@@ -55,6 +56,7 @@ export class ImportsController {
     const { format, content } = await this.recognise(request, body);
     const key = idempotencyKeyOf(request);
     const importId = key === null ? uuidv7() : repeatableId(key, request);
+    await this.keeper.watch({ importId, workspaceId });
     const file = await this.files.put({
       fileId: importId,
       workspaceId,
