@@ -13,10 +13,30 @@ export const parsed = <T>(schema: z.ZodType<T>): PipeTransform<unknown, T> => ({
     if (type === 'body' && value === undefined)
       throw new Problem('EMPTY_BODY', { detail: 'A JSON body is needed.' });
     const result = schema.safeParse(value ?? {});
-    if (result.success) return result.data;
-    throw invalidInput(type, result.error);
+    if (!result.success) throw invalidInput(type, result.error);
+    const path = unstorableIn(value, type);
+    if (path === null) return result.data;
+    const message = 'a character that is none';
+    throw new Problem('INVALID_REQUEST', {
+      detail: `${path}: ${message}`,
+      extensions: { errors: [{ path, message }] },
+    });
   },
 });
+
+/**
+ * Where the first text stands that no database holds: one with U+0000, or half a surrogate pair. Asked of everything that
+ * is read, since a schema that forgets it is a fault of the server's later on. The nesting of bodies is bounded.
+ */
+function unstorableIn(value: unknown, path: string): string | null {
+  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? path : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = unstorableIn(inner, `${path}.${key}`);
+    if (found !== null) return found;
+  }
+  return null;
+}
 
 const Nothing = z.strictObject({});
 
