@@ -5,33 +5,27 @@
  */
 import { z } from 'zod';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.js';
-import { difference } from '../../catalogue/difference.js';
-import type { Product, ProductChange } from '../../catalogue/product.js';
+import type { FieldRules } from '../../catalogue/custom-field.js';
+import type { ApprovalPolicies, ApprovalReason } from '../../catalogue/policy.js';
+import type { ProductChange } from '../../catalogue/product.js';
 import type { CatalogueWriter } from '../../commands/catalogue/catalogue-writer.js';
-import { addProduct } from '../../commands/catalogue/edit-product.js';
 import { completeImport, failImport, type ImportState } from '../../commands/import/import.decider.js';
 import { importRef } from '../../commands/import/import-stream.js';
 import type { StreamWriter } from '../../commands/stream-writer.js';
 import { defineCustomFields } from '../../commands/workspace/workspace.decider.js';
 import { workspaceRef } from '../../commands/workspace/workspace-stream.js';
-import type { FieldRules } from '../../catalogue/custom-field.js';
-import type { ApprovalPolicies, ApprovalReason } from '../../catalogue/policy.js';
-import { fitChange } from '../../planning/field-rules.js';
-import { asksNobody, PolicyTally } from '../../planning/policies.js';
-import { workspaceSettings } from '../planner/workspace-rules.js';
 import { derivedId } from '../../events/event-ids.js';
 import { REJECTIONS_LISTED_MAX } from '../../events/import.events.js';
+import { asksNobody, PolicyTally } from '../../planning/policies.js';
 import type { FileStore } from '../../platform/files/file-store.js';
 import { defineJob } from '../../platform/jobs/job.js';
 import type { CatalogueShown } from '../catalogue-shown.js';
+import { workspaceSettings } from '../planner/workspace-rules.js';
 import { Cause, stepContext } from '../saga.js';
-import { readProduct, type ImportedProduct } from './import-row.js';
+import { judgeRows, partsOf, type JudgedRow, type WaitingRow } from './import-changes.js';
 import { readRows, UnreadableUploadError } from './read-rows.js';
 
 export const IMPORT_PRODUCTS_JOB = 'import-products';
-
-/** Rows in one append. Larger parts mean fewer waits for the products read model, and longer transactions. */
-export const IMPORT_ROWS_PER_APPEND = 2_000;
 
 const ImportJob = z.strictObject({ importId: z.uuid(), cause: Cause });
 type ImportJob = z.infer<typeof ImportJob>;
@@ -114,41 +108,6 @@ async function refuseUnapproved(
   if (reasons.length > 0) throw new ApprovalRequiredError(reasons);
 }
 
-interface WaitingRow {
-  line: number;
-  product: ImportedProduct;
-}
-
-interface JudgedRow {
-  line: number;
-  /** Null: a new product that could not be one. */
-  productId: string | null;
-  /** Null: nothing to change, or a problem. */
-  change: ProductChange | null;
-  problem: string | null;
-}
-
-/** Rows that become one append. A second row of a sku starts the next part, where it sees the first one's effect. */
-async function* partsOf(
-  rows: ReturnType<typeof readRows>,
-  reject: (line: number, reason: string) => void,
-): AsyncIterable<WaitingRow[]> {
-  let waiting = new Map<string, WaitingRow>();
-  for await (const row of rows) {
-    const read = 'problem' in row ? row : readProduct(row.value);
-    if ('problem' in read) {
-      reject(row.line, read.problem);
-      continue;
-    }
-    if (waiting.has(read.product.sku) || waiting.size >= IMPORT_ROWS_PER_APPEND) {
-      yield [...waiting.values()];
-      waiting = new Map();
-    }
-    waiting.set(read.product.sku, { line: row.line, product: read.product });
-  }
-  if (waiting.size > 0) yield [...waiting.values()];
-}
-
 class ImportRun {
   private readonly counts = { added: 0, updated: 0, unchanged: 0, rejectedCount: 0 };
   private readonly rejected: { line: number; reason: string }[] = [];
@@ -222,20 +181,10 @@ class ImportRun {
     this.counts.unchanged += rows.length - changes.length - refused.length;
   }
 
-  /** Each row as the change it asks for, or what is wrong with its values. */
   private async judged(rows: WaitingRow[], changeSetId: string): Promise<JudgedRow[]> {
     const skus = rows.map(({ product }) => product.sku);
     const known = await this.ports.reader.productsBySku(this.cause.workspaceId, skus);
-    const bySku = new Map(known.map((product) => [product.sku, product]));
-    return rows.map(({ line, product }) => {
-      const standing = bySku.get(product.sku);
-      const change = changeOf(product, standing, changeSetId);
-      const productId = change?.productId ?? standing?.productId ?? null;
-      const fitted = change ? fitChange(change, this.upload.fieldRules) : { change };
-      if ('problem' in fitted)
-        return { line, productId, change: null, problem: `${fitted.field}: ${fitted.problem.en}` };
-      return { line, productId, change: fitted.change, problem: null };
-    });
+    return judgeRows(rows, { known, fieldRules: this.upload.fieldRules, changeSetId });
   }
 
   private async apply(changes: ProductChange[], changeSetId: string, part: number): Promise<ProductChange[]> {
@@ -269,20 +218,4 @@ class ImportRun {
       throw new UnreadableUploadError(`too many custom fields (${learned.refusal.code})`);
     for (const key of fresh) this.knownFields.add(key);
   }
-}
-
-/** Null: the product is as the row says. */
-function changeOf(
-  input: ImportedProduct,
-  known: Product | undefined,
-  changeSetId: string,
-): ProductChange | null {
-  if (!known) {
-    const { category = null, brand = null } = input;
-    return addProduct({ ...input, category, brand }, derivedId('product', changeSetId, input.sku));
-  }
-  const { fields, ...core } = input;
-  const spoken = Object.entries(core).filter(([, value]) => value !== undefined);
-  const changed = difference(known, { ...Object.fromEntries(spoken), ...fields });
-  return changed && { productId: known.productId, baseVersion: known.version, op: 'update', ...changed };
 }
