@@ -10,6 +10,7 @@ export interface Batch<Chosen> {
 }
 
 const SELECT = 'SELECT archive_id, chosen FROM archive_batches WHERE workspace_id = $1 AND kind = $2';
+/** From a row of its own: a scope takes no statement that compares no workspace. */
 const INSERT = `
   INSERT INTO archive_batches (workspace_id, kind, archive_id, chosen)
   SELECT workspace_id, $2, $3, $4::jsonb FROM (SELECT $1::uuid AS workspace_id) AS own WHERE workspace_id = $1
