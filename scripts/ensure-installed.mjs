@@ -2,7 +2,7 @@
 // installs what the lockfile says unless exactly that is installed already. An argument names another package of ours.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +11,8 @@ const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
 const packages = isProgram ? process.argv.slice(2) : [];
 
 for (const folder of [root, ...packages.map((name) => `${root}${name}/`)]) {
+  // A linked folder is somebody else's: npm would empty it under them.
+  if (lstatSync(`${folder}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
   const stampFile = `${folder}node_modules/.drafthorse-installed`;
   const wanted = createHash('sha256')
     .update(readFileSync(`${folder}package-lock.json`))
