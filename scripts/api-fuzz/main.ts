@@ -37,7 +37,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const program = await installedSchemathesis();
 const dataDir = await mkdtemp(join(tmpdir(), 'drafthorse-fuzz-'));
 const apiKey = randomBytes(24).toString('base64url');
-const server = ServerProcess.spawn({ dataDir, apiKey });
+const environment = { RATE_LIMIT_AUTH: '0' };
+const server = ServerProcess.spawn({ dataDir, apiKey, environment });
 try {
   const url = await server.listening(interruption.signal);
   await importCatalogue(url);

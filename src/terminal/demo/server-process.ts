@@ -27,6 +27,8 @@ const INHERITED =
 export interface ServerOptions {
   dataDir: string;
   apiKey: string;
+  /** Further settings, beside a free port and no limits per user. */
+  environment?: Record<string, string>;
   signal: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export class ServerProcess {
   }
 
   /** The process, which still has to start listening: whoever has it can stop it. */
-  static spawn({ dataDir, apiKey }: Omit<ServerOptions, 'signal'>): ServerProcess {
+  static spawn({ dataDir, apiKey, environment = {} }: Omit<ServerOptions, 'signal'>): ServerProcess {
     const inherited = Object.entries(process.env).filter(([key]) => INHERITED.test(key));
     const child = spawn(
       process.execPath,
@@ -59,6 +61,7 @@ export class ServerProcess {
           RATE_LIMIT_DRAFTS: '0',
           RATE_LIMIT_EXECUTIONS: '0',
           RATE_LIMIT_READS: '0',
+          ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
         // Ctrl-C is for the demo, which then ends the server in order.
