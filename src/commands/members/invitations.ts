@@ -20,7 +20,7 @@ export function inviteMember(
 ): Decision<WorkspaceEvent, InviteMemberRefusal> {
   if (state.status === 'absent') return refuse({ code: 'WORKSPACE_NOT_FOUND' });
   if (state.invitations.has(command.invitationId)) return accept();
-  const open = [...state.invitations.values()].filter((invitation) => isOpen(invitation, now));
+  const open = [...state.invitations.values()].filter((invitation) => isOpen(state, invitation, now));
   if (open.length >= INVITATIONS_OPEN_MAX)
     return refuse({ code: 'LIMIT_REACHED', of: 'invitations', limit: INVITATIONS_OPEN_MAX });
   return accept<WorkspaceEvent>({ type: 'MemberInvited', data: { ...command, invitedAt: now } });
@@ -50,7 +50,7 @@ export function acceptInvitation(
   now: string,
 ): Decision<WorkspaceEvent, AcceptInvitationRefusal> {
   const invitation = state.status === 'open' ? state.invitations.get(invitationId) : undefined;
-  if (state.status === 'absent' || !invitation || !isOpen(invitation, now))
+  if (state.status === 'absent' || !invitation || !isOpen(state, invitation, now))
     return refuse({ code: 'INVITATION_INVALID' });
   if (state.members.has(userId)) return refuse({ code: 'ALREADY_MEMBER' });
   if (state.members.size >= MEMBERS_MAX)

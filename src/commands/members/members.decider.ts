@@ -67,8 +67,15 @@ export const membersRef = (workspaceId: string): StreamRef<MembersState, Workspa
   evolution: membersEvolution,
 });
 
-/** ISO 8601 in UTC with milliseconds: times compare as texts. */
-export const isOpen = ({ expiresAt }: Invitation, now: string) => expiresAt > now;
+/**
+ * Not expired, and made by who still is an owner: nobody comes back by an invitation they left for themselves. ISO 8601 in
+ * UTC with milliseconds: times compare as texts.
+ */
+export const isOpen = (
+  { members }: Pick<OpenMembers, 'members'>,
+  { expiresAt, invitedBy }: Invitation,
+  now: string,
+) => expiresAt > now && members.get(invitedBy) === 'owner';
 
 function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
   const rest = new Map(map);

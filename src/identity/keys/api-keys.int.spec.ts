@@ -51,6 +51,17 @@ describe('a key', () => {
     expect(scopes.toSorted()).toEqual([...PERMISSIONS].toSorted());
   });
 
+  it('asked for again by a key that may less, and ends, is not the one that may more', async () => {
+    const end = new Date(clock + 3_600_000);
+    const command = randomUUID();
+    const whole = await made(owner, {}, command);
+    const limited = (await by((await made(owner, { scopes: ['account'], expiresAt: end })).apiKey))!;
+    const repeated = await made(limited, {}, command);
+    expect(repeated).toMatchObject({ scopes: ['account'], expiresAt: end });
+    expect((await by(repeated.apiKey))!.permissions).toEqual(new Set(['account']));
+    expect(await by(whole.apiKey)).not.toBeNull();
+  });
+
   it('never has more than its maker', async () => {
     const limited = (await by((await made(owner, { scopes: ['account', 'catalogue.read'] })).apiKey))!;
     expect(await create(limited, { scopes: ['catalogue.read', 'drafts.confirm'] })).toEqual({

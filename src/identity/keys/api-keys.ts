@@ -119,8 +119,9 @@ export class ApiKeys {
     const exceeding = given.filter((scope) => !caller.permissions.has(scope));
     if (exceeding.length > 0) return { refused: { code: 'SCOPE_EXCEEDED', scopes: exceeding } };
     const apiKey = generateApiKey();
-    const keyId = derivedId('api-key', commandId);
     const madeWith = caller.credential.kind === 'api-key' ? caller.credential.id : null;
+    // What it may and what it was made with belong to it: who may less does not get a secret for a key that may more.
+    const keyId = derivedId('api-key', commandId, madeWith ?? '', given.toSorted().join(' '));
     const limits = [this.now(), API_KEYS_MAX, madeWith];
     const row = [caller.userId, ...limits, keyId, hashApiKey(apiKey), name, given, expiresAt];
     const created = await this.database

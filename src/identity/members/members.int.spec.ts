@@ -6,6 +6,7 @@ import { membersRef } from '../../commands/members/members.decider.js';
 import { StreamWriter } from '../../commands/stream-writer.js';
 import { MemoryEventStore } from '../../event-store/memory/memory-event-store.js';
 import type { Role } from '../../events/workspace.events.js';
+import type { Queryable } from '../../platform/database/database.js';
 import { buildIdentity, type Identity } from '../identity.js';
 import { DEFAULT_OWNER_ID, DEFAULT_WORKSPACE_ID } from '../workspaces.js';
 import { followMembers } from './follow-members.js';
@@ -160,6 +161,51 @@ describe('an invitation', () => {
       refused: { code: 'INVITATION_INVALID' },
     });
     expect(await identity.users.withPassword(email, 'another pass phrase')).not.toBeNull();
+  });
+
+  it.each(['removed', 'no owner any more'])('ends with whoever made it being %s', async (how) => {
+    const leaving = await member('owner');
+    const first = owner;
+    owner = { ...owner, userId: leaving };
+    const { token } = await invited(emailOf(), 'owner');
+    owner = first;
+    const left =
+      how === 'removed'
+        ? await identity.members.remove(leaving, context())
+        : await identity.members.changeRole({ userId: leaving, role: 'viewer' }, context());
+    expect(left).toMatchObject({ accepted: true });
+    expect(await identity.members.find(token)).toBeNull();
+    expect(await identity.registration.register(registering(token), FOLLOWING)).toEqual({
+      refused: { code: 'INVITATION_INVALID' },
+    });
+    expect(await identity.members.invitations(owner.workspaceId)).toEqual([]);
+  });
+
+  it('that somebody else began to use with an account of theirs leaves them no way in', async () => {
+    const email = emailOf();
+    const { token } = await invited(email);
+    const account = {
+      provider: 'elsewhere',
+      issuer: 'https://id.example',
+      subject: randomUUID(),
+      name: null,
+    };
+    const broken = new MemoryEventStore();
+    broken.append = () => Promise.reject(new Error('killed'));
+    broken.readStream = (...args) => store.readStream(...args);
+    const dying = buildIdentity(test.database, new StreamWriter(broken, now), now);
+    const elsewhere = {
+      token,
+      name: 'Thief',
+      link: (userId: string, transaction: Queryable) =>
+        dying.openId.accounts.link(account, userId, transaction),
+    };
+    await expect(dying.registration.registerElsewhere(elsewhere, FOLLOWING)).rejects.toThrow('killed');
+    expect(await identity.openId.accounts.userOf(account)).not.toBeNull();
+    expect(await identity.registration.register(registering(token), FOLLOWING)).toMatchObject({
+      workspaceId: owner.workspaceId,
+    });
+    expect(await identity.openId.accounts.userOf(account)).toBeNull();
   });
 
   it('is no way to register over somebody who came in by it', async () => {

@@ -105,7 +105,7 @@ export class Members {
     const { state } = await this.writer.load(membersRef(workspaceId));
     if (state.status === 'absent') return [];
     const now = this.now().toISOString();
-    const open = [...state.invitations].filter(([, invitation]) => isOpen(invitation, now));
+    const open = [...state.invitations].filter(([, invitation]) => isOpen(state, invitation, now));
     const ids = open.map(([invitationId]) => invitationId);
     const rows = await this.database
       .scope(workspaceId)
@@ -140,8 +140,9 @@ export class Members {
     const found = rows[0];
     if (!found) return null;
     const { state } = await this.writer.load(membersRef(found.workspaceId));
-    const invitation = state.status === 'open' ? state.invitations.get(found.invitationId) : undefined;
-    return invitation && isOpen(invitation, this.now().toISOString()) ? found : null;
+    if (state.status === 'absent') return null;
+    const invitation = state.invitations.get(found.invitationId);
+    return invitation && isOpen(state, invitation, this.now().toISOString()) ? found : null;
   }
 
   /** The user comes in. They must be in `users` by now. Repeated by the same user, it is done once. */

@@ -1,5 +1,6 @@
 /** How somebody who was asked in becomes a user: by the link alone, once. */
 import { derivedId } from '../../events/event-ids.js';
+import type { Queryable } from '../../platform/database/database.js';
 import type { AcceptInvitationRefusal } from '../../commands/members/invitations.js';
 import { EmailTaken, type Users } from '../users/users.js';
 import { weaknessOf, type PasswordWeakness } from '../users/password-rules.js';
@@ -25,8 +26,14 @@ export type RegistrationOutcome = Registered | { refused: RegistrationRefusal };
 interface Entrant {
   name: string;
   passwordHash: string | null;
-  link?: (userId: string) => Promise<boolean>;
+  link?: Link;
 }
+
+/** Notes how they sign in, in the transaction that makes the user. False: it is another user's way in. */
+type Link = (userId: string, transaction: Queryable) => Promise<boolean>;
+
+/** The transaction ends with it: no user is made who could not sign in. */
+class AccountTaken extends Error {}
 
 export class Registration {
   constructor(
@@ -51,11 +58,10 @@ export class Registration {
 
   /**
    * A new user who signs in elsewhere, without a password. As with a password, the link alone proves whom it was for.
-   * `link` notes how they sign in, before the invitation is used up: broken off, it may all be done again. Answers false
-   * where that is another user's way in.
+   * `link` comes before the invitation is used up: broken off, it may all be done again.
    */
   async registerElsewhere(
-    { token, name, link }: { token: string; name: string; link: (userId: string) => Promise<boolean> },
+    { token, name, link }: { token: string; name: string; link: Link },
     following: Following,
   ): Promise<RegistrationOutcome> {
     return this.enter(token, { name, passwordHash: null, link }, following);
@@ -78,13 +84,16 @@ export class Registration {
     if (!invitation) return refused({ code: 'INVITATION_INVALID' });
     const userId = derivedId('user', 'invited', invitation.invitationId);
     try {
-      const isTheirs = await this.users.create({ userId, email: invitation.email, name, passwordHash });
+      const user = { userId, email: invitation.email, name, passwordHash };
+      const isTheirs = await this.users.create(user, async (transaction) => {
+        if (link && !(await link(userId, transaction))) throw new AccountTaken();
+      });
       if (!isTheirs) return refused({ code: 'INVITATION_INVALID' });
     } catch (error) {
       if (error instanceof EmailTaken) return refused({ code: 'EMAIL_TAKEN' });
+      if (error instanceof AccountTaken) return refused({ code: 'ACCOUNT_TAKEN' });
       throw error;
     }
-    if (link && !(await link(userId))) return refused({ code: 'ACCOUNT_TAKEN' });
     return this.join(invitation, userId, following);
   }
 

@@ -27,16 +27,16 @@ export class OpenIdAccounts {
     private readonly now: () => Date,
   ) {}
 
-  async userOf({ issuer, subject }: Account): Promise<string | null> {
-    const { rows } = await this.database.query<{ userId: string }>(SELECT_USER, [issuer, subject]);
+  async userOf({ issuer, subject }: Account, database = this.database): Promise<string | null> {
+    const { rows } = await database.query<{ userId: string }>(SELECT_USER, [issuer, subject]);
     return rows[0]?.userId ?? null;
   }
 
   /** Whether the account is this user's now: an account belongs to the first user who links it. */
-  async link(account: OpenIdAccount, userId: string): Promise<boolean> {
+  async link(account: OpenIdAccount, userId: string, database = this.database): Promise<boolean> {
     const { issuer, subject, provider } = account;
-    await this.database.query(INSERT, [issuer, subject, userId, provider, this.now()]);
-    return (await this.userOf(account)) === userId;
+    await database.query(INSERT, [issuer, subject, userId, provider, this.now()]);
+    return (await this.userOf(account, database)) === userId;
   }
 
   async list(userId: string): Promise<LinkedAccount[]> {

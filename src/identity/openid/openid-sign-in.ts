@@ -3,7 +3,7 @@
  * address that a provider tells is never taken for a user: ADR 0042.
  */
 import type { OpenIdProvider } from '../../platform/config/openid-provider.js';
-import type { Database } from '../../platform/database/database.js';
+import type { Database, Queryable } from '../../platform/database/database.js';
 import type { Following } from '../members/members.js';
 import type { Registration, RegistrationRefusal } from '../members/registration.js';
 import type { Sessions, SessionRefusal, SignedIn } from '../sessions/sessions.js';
@@ -101,7 +101,7 @@ export class OpenIdSignIn {
   ): Promise<OpenIdOutcome> {
     if (invitation === null) return { refused: { code: 'ACCOUNT_NOT_LINKED' } };
     const name = (account.name ?? NAMELESS).slice(0, NAME_CHARS_MAX);
-    const link = (userId: string) => this.accounts.link(account, userId);
+    const link = (userId: string, transaction: Queryable) => this.accounts.link(account, userId, transaction);
     const registered = await this.registration.registerElsewhere(
       { token: invitation, name, link },
       following,

@@ -1,5 +1,5 @@
 /** People, each once for the whole installation, whatever workspaces they are in. */
-import type { Queryable } from '../../platform/database/database.js';
+import type { Database, Queryable } from '../../platform/database/database.js';
 import type { Passwords } from './passwords.js';
 
 export interface User {
@@ -36,6 +36,7 @@ const UPSERT_USER = `
   ON CONFLICT (user_id) DO UPDATE
     SET name = EXCLUDED.name, password_hash = EXCLUDED.password_hash, password_set_at = EXCLUDED.password_set_at
    WHERE NOT EXISTS (SELECT FROM memberships WHERE memberships.user_id = users.user_id)`;
+const UNLINK_ACCOUNTS = 'DELETE FROM openid_accounts WHERE user_id = $1';
 const UPDATE_PASSWORD = `
   UPDATE users SET email = COALESCE($2, email), password_hash = $3, password_set_at = $4 WHERE user_id = $1`;
 
@@ -50,7 +51,7 @@ export class EmailTaken extends Error {
 
 export class Users {
   constructor(
-    private readonly database: Queryable,
+    private readonly database: Pick<Database, 'query' | 'transaction'>,
     private readonly passwords: Passwords,
     private readonly now: () => Date,
   ) {}
@@ -64,9 +65,22 @@ export class Users {
     return (await this.database.query<User & Row>(SELECT_BY_EMAIL, [email])).rows[0] ?? null;
   }
 
-  /** Idempotent by `userId`: the last call counts, until they are a member somewhere; then false. Throws EmailTaken. */
-  async create({ userId, email, name, passwordHash }: NewUser): Promise<boolean> {
-    return this.orTaken(UPSERT_USER, [userId, email, name, passwordHash, this.now()]);
+  /**
+   * Idempotent by `userId`: the last call counts, until they are a member somewhere; then false. `link` notes in the same
+   * transaction how they sign in elsewhere, or throws. Throws EmailTaken.
+   */
+  async create(
+    { userId, email, name, passwordHash }: NewUser,
+    link?: (transaction: Queryable) => Promise<void>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (transaction) => {
+      const row = [userId, email, name, passwordHash, this.now()];
+      if (!(await orTaken(transaction, UPSERT_USER, row))) return false;
+      // Whoever had the invitation before and began with it leaves no way in, by password or otherwise.
+      await transaction.query(UNLINK_ACCOUNTS, [userId]);
+      await link?.(transaction);
+      return true;
+    });
   }
 
   /** The user with this address and password; null takes the same time whatever was wrong. Throws PasswordsBusy. */
@@ -82,7 +96,7 @@ export class Users {
   /** `email` null leaves the address as it is. Throws EmailTaken, PasswordsBusy. */
   async setPassword(userId: string, password: string, email: string | null): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    await this.orTaken(UPDATE_PASSWORD, [userId, email, passwordHash, this.now()]);
+    await orTaken(this.database, UPDATE_PASSWORD, [userId, email, passwordHash, this.now()]);
   }
 
   private async verified(statement: string, of: string, password: string) {
@@ -92,15 +106,15 @@ export class Users {
     const matches = await this.passwords.matches(password, rows[0]?.passwordHash ?? null);
     return matches && rows[0] ? { userId: rows[0].userId } : null;
   }
+}
 
-  /** Whether a row was written. */
-  private async orTaken(statement: string, values: unknown[]): Promise<boolean> {
-    try {
-      return (await this.database.query(statement, values)).rowCount === 1;
-    } catch (error) {
-      if ((error as { constraint?: string }).constraint === 'users_email_key') throw new EmailTaken();
-      throw error;
-    }
+/** Whether a row was written. Throws EmailTaken. */
+async function orTaken(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
+  try {
+    return (await database.query(statement, values)).rowCount === 1;
+  } catch (error) {
+    if ((error as { constraint?: string }).constraint === 'users_email_key') throw new EmailTaken();
+    throw error;
   }
 }
 
