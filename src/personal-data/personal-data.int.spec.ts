@@ -229,6 +229,39 @@ describe('a key that is destroyed', () => {
     expect((await read(after, ali)).prompt).toBe(PROMPT);
   });
 
+  it('takes with it what is written afterwards about words from before, by whoever had read them', async () => {
+    const ali = person();
+    const heard = await said(ali, asks);
+    await keys.destroy(erasureOf(ali));
+    const elsewhere = writerOf(keysOf());
+    await elsewhere.append(draftStream(heard), [asks], contextOf(ali), 1);
+    expect((await read(heard, ali)).conversation.map(({ question }) => question)).toEqual([ERASED, ERASED]);
+    const undone = await said(ali);
+    const { state: original } = await writer.load(draftRef(undone, ali.workspaceId));
+    await keys.destroy(erasureOf(ali));
+    const takenBack = uuidv7();
+    const { prompt } = original as Draft;
+    const undoOf = { changeSetId: uuidv7(), draftId: undone };
+    const undo = created(takenBack, ali, { prompt, promptBy: ali.userId, explanation: prompt, undoOf });
+    await elsewhere.append(draftStream(takenBack), [undo], contextOf(ali), 'none');
+    expect(await read(takenBack, ali)).toMatchObject({ prompt: ERASED, explanation: ERASED });
+  });
+
+  it('takes with it a recording’s words, though none of them had been written when it was destroyed', async () => {
+    const ali = person();
+    const draftId = uuidv7();
+    const audio = { fileId: draftId, contentType: 'audio/wav', bytes: 4, seconds: 2, language: null };
+    const voice = created(draftId, ali, { prompt: '', audio });
+    await writer.append(draftStream(draftId), [voice], contextOf(ali), 'none');
+    await keys.destroy(erasureOf(ali));
+    const heard: DraftEvent = {
+      type: 'Transcribed',
+      data: { text: PROMPT, language: 'fa', model: 'm', seconds: 2, latencyMs: 9, transcribedAt: NOW },
+    };
+    await writer.append(draftStream(draftId), [heard], contextOf(ali), 0);
+    expect((await read(draftId, ali)).prompt).toBe(ERASED);
+  });
+
   it('is forgotten by a process that hears of it, and by one that does not after a while', async () => {
     const ali = person();
     const draftId = await said(ali);

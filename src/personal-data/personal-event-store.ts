@@ -4,17 +4,24 @@
  */
 import type { NewEvent, RecordedEvent } from '../events/contract.js';
 import { personalFieldsOf, withPersonalTexts, type PersonalField } from '../events/personal-fields.js';
+import { draftStream } from '../events/streams.js';
 import { EventStoreError, type Append, type EventStore } from '../event-store/event-store.js';
 import { ERASED, type Opener, type PersonalTexts } from './personal-texts.js';
 
-/** Streams whose person is remembered: those at work. */
+/** Streams whose origin is remembered: those at work. */
 export const STREAMS_REMEMBERED_MAX = 10_000;
+
+/** Whose draft a stream is, and since when (ISO 8601, the log's clock). */
+interface Origin {
+  userId: string;
+  since: string;
+}
 
 const hasPersonalTexts = ({ type }: Pick<NewEvent, 'type'>) => personalFieldsOf(type).length > 0;
 
 export class PersonalEventStore implements EventStore {
-  /** By stream: whose draft it is. */
-  private readonly persons = new Map<string, string>();
+  /** By stream. */
+  private readonly origins = new Map<string, Origin>();
 
   constructor(
     private readonly store: EventStore,
@@ -77,13 +84,13 @@ export class PersonalEventStore implements EventStore {
     return this.store.close();
   }
 
-  private async sealed(event: NewEvent, { streamId, workspaceId }: Append): Promise<NewEvent> {
-    this.learn(streamId, event);
+  private async sealed(event: NewEvent, append: Append): Promise<NewEvent> {
+    const { streamId, workspaceId } = append;
     const sealers = new Map<string | null, Opener>();
     for (const { by } of personalFieldsOf(event.type)) {
       if (sealers.has(by)) continue;
-      const userId = named(event.data, by) ?? (await this.personOf(streamId));
-      sealers.set(by, await this.texts.sealer({ workspaceId, userId }));
+      const { userId, since } = await this.saidBy(event, by, append);
+      sealers.set(by, await this.texts.sealer({ workspaceId, userId }, since));
     }
     const seal = (text: string, place: { streamId: string; name: string }, { by }: PersonalField) => {
       // Encrypted, these would slip past the store that refuses them.
@@ -94,22 +101,39 @@ export class PersonalEventStore implements EventStore {
     return { ...event, data: changed(event, streamId, seal) };
   }
 
-  private learn(streamId: string, { type, data }: Pick<NewEvent, 'type' | 'data'>): void {
+  /** Whose words a text of this event is or is about, and since when they are said; null: since now. */
+  private async saidBy(
+    event: NewEvent,
+    by: string | null,
+    { streamId, events }: Append,
+  ): Promise<{ userId: string; since: string | null }> {
+    const begins = events.find(({ type }) => type === 'DraftCreated');
+    const author = named(event.data, by);
+    if (begins) {
+      const { undoOf } = begins.data as { undoOf?: { draftId: string | null } | null };
+      // An undo repeats words of the draft that it takes back.
+      const since = undoOf?.draftId ? (await this.originOf(draftStream(undoOf.draftId))).since : null;
+      return { userId: author ?? named(begins.data, 'userId')!, since };
+    }
+    return author === null ? this.originOf(streamId) : { userId: author, since: null };
+  }
+
+  private learn(streamId: string, { type, data, recordedAt }: RecordedEvent): void {
     if (type !== 'DraftCreated') return;
     const userId = named(data, 'userId');
     if (!userId) return;
-    if (this.persons.size >= STREAMS_REMEMBERED_MAX) this.persons.delete(this.persons.keys().next().value!);
-    this.persons.set(streamId, userId);
+    if (this.origins.size >= STREAMS_REMEMBERED_MAX) this.origins.delete(this.origins.keys().next().value!);
+    this.origins.set(streamId, { userId, since: recordedAt });
   }
 
   /** Whoever appends has nearly always read the stream before, and then it is remembered. */
-  private async personOf(streamId: string): Promise<string> {
-    const known = this.persons.get(streamId);
+  private async originOf(streamId: string): Promise<Origin> {
+    const known = this.origins.get(streamId);
     if (known) return known;
     for (const event of await this.store.readStream(streamId, { limit: 1 })) this.learn(streamId, event);
-    const person = this.persons.get(streamId);
-    if (!person) throw new Error(`nobody is known whose texts ${streamId} holds`);
-    return person;
+    const origin = this.origins.get(streamId);
+    if (!origin) throw new Error(`nobody is known whose texts ${streamId} holds`);
+    return origin;
   }
 }
 

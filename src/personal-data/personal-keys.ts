@@ -27,6 +27,11 @@ export interface Erasure extends Person {
 /** `erased`: there was such a key. `unknown`: there never was, so a text that names it is none of ours. */
 export type FoundKey = PersonalKey | 'erased' | 'unknown';
 
+/** To encrypt under, and when the person was erased last: what was said by then gets no key any more. */
+export interface WritingKey extends PersonalKey {
+  erasedAt: Date | null;
+}
+
 interface KeyRow {
   key_id: string;
   workspace_id: string;
@@ -36,10 +41,13 @@ interface KeyRow {
 
 const COLUMNS = 'key_id, workspace_id, user_id, wrapped_key';
 
+/** In one snapshot: a key that was made after an erasure never comes without it. */
 const SELECT_IN_USE: Prepared = {
   name: 'personal-key-in-use',
   quick: true,
-  text: `SELECT ${COLUMNS} FROM personal_keys WHERE workspace_id = $1 AND user_id = $2 AND destroyed_at IS NULL`,
+  text: `SELECT ${COLUMNS}, (SELECT max(erased_at) FROM personal_erasures e
+                              WHERE e.workspace_id = $1 AND e.user_id = $2) AS erased_at
+           FROM personal_keys WHERE workspace_id = $1 AND user_id = $2 AND destroyed_at IS NULL`,
 };
 
 const SELECT_BY_ID: Prepared = {
@@ -73,7 +81,7 @@ interface Remembered<Value> {
 }
 
 export class PersonalKeys {
-  private readonly inUse = new Map<string, Remembered<Promise<PersonalKey>>>();
+  private readonly inUse = new Map<string, Remembered<Promise<WritingKey>>>();
   private readonly byId = new Map<string, Remembered<PersonalKey | 'erased'>>();
   /** Grows with every forgetting: what was asked before it is not remembered after it. */
   private forgotten = 0;
@@ -85,7 +93,7 @@ export class PersonalKeys {
   ) {}
 
   /** The key to encrypt a person's texts under; made where they have none. Lasts, once it is answered. */
-  forWriting(person: Person): Promise<PersonalKey> {
+  forWriting(person: Person): Promise<WritingKey> {
     const at = `${person.workspaceId}/${person.userId}`;
     const known = this.inUse.get(at);
     if (known && known.until > this.now()) return known.value;
@@ -136,14 +144,14 @@ export class PersonalKeys {
     this.byId.clear();
   }
 
-  private async findOrMake(person: Person): Promise<PersonalKey> {
+  private async findOrMake(person: Person): Promise<WritingKey> {
     const { workspaceId, userId } = person;
     for (let look = 1; look <= LOOKS_MAX; look++) {
-      const { rows } = await this.database.query<KeyRow & Record<string, unknown>>(SELECT_IN_USE, [
+      const { rows } = await this.database.query<KeyRow & { erased_at: Date | null }>(SELECT_IN_USE, [
         workspaceId,
         userId,
       ]);
-      if (rows[0]) return this.unwrapped(rows[0]);
+      if (rows[0]) return { ...this.unwrapped(rows[0]), erasedAt: rows[0].erased_at };
       const keyId = uuidv7();
       const wrapped = seal(randomBytes(KEY_BYTES), this.master, boundTo(keyId, person));
       await this.database.query(INSERT, [workspaceId, userId, keyId, wrapped]);

@@ -13,10 +13,15 @@ export type Opener = (stored: string, place: Place) => string;
 export class PersonalTexts {
   constructor(private readonly keys: Pick<PersonalKeys, 'forWriting' | 'forReading'>) {}
 
-  /** Seals texts of one person; the empty one stays as it is, there is nothing in it to hide. */
-  async sealer(person: Person): Promise<Opener> {
+  /**
+   * Seals texts of one person; the empty one stays as it is, there is nothing in it to hide. `since`: when what they are
+   * about was said (ISO 8601, the log's clock), null: now. Where the person was erased since, the texts are: whoever had read
+   * the words before does not put them under the key that the person has now.
+   */
+  async sealer(person: Person, since: string | null = null): Promise<Opener> {
     const key = await this.keys.forWriting(person);
-    return (text, place) => (text === '' ? '' : sealText(text, place, key));
+    const isErased = since !== null && key.erasedAt !== null && Date.parse(since) <= key.erasedAt.getTime();
+    return (text, place) => (text === '' ? '' : isErased ? ERASED : sealText(text, place, key));
   }
 
   /**
