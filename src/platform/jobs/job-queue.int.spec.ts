@@ -89,4 +89,13 @@ describe('the job queue', () => {
     await queue.add([{ job: 'slow', payload: { name: 'b' }, key: 'same', runAt }]);
     expect(await attempts()).toEqual([{ attempts: 0, locked: false }]);
   });
+
+  it('is the last of those that are asked for under one key at once', async () => {
+    const runAt = new Date(Date.now() + 3_600_000).toISOString();
+    const asked = ['a', 'b', 'c'].map((name) => ({ job: 'slow', payload: { name }, key: 'same', runAt }));
+    await queue.add(asked);
+    expect(await attempts()).toEqual([{ attempts: 0, locked: false }]);
+    const { rows } = await test.database.query('SELECT payload FROM graphile_worker._private_jobs');
+    expect(rows).toEqual([{ payload: { name: 'c' } }]);
+  });
 });

@@ -64,11 +64,13 @@ export class JobQueue {
     return new JobQueue(options, utils, pool);
   }
 
-  /** Adds all jobs in one statement, each at most once per key. */
+  /** Adds all jobs in one statement, one per key: of several, the last, as if they had been added one after another. */
   async add(jobs: JobRequest[]): Promise<void> {
     if (jobs.length === 0) return;
+    // One statement cannot replace what it has itself put there.
+    const lastOfKeys = new Map(jobs.map((job) => [job.key, job]));
     await this.utils.addJobs(
-      jobs.map(({ job, payload, key, queue, runAt }) => ({
+      [...lastOfKeys.values()].map(({ job, payload, key, queue, runAt }) => ({
         identifier: job,
         payload,
         jobKey: key,
