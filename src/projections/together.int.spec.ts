@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productIdOf } from '../../test/support/arbitrary-catalogue.js';
 import { added, CatalogueLog } from '../../test/support/catalogue-log.js';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
+import { until } from '../../test/support/until.js';
 import type { Delivery } from '../event-bus/event-bus.js';
 import { PROJECTION_LOCK, type Projection } from './projection.js';
 import { Together } from './together.js';
@@ -111,5 +112,32 @@ describe('read models that are written together', () => {
       rebuild.release();
     }
     expect((await held).applied).toBe(1);
+  });
+
+  it('hold nothing of one that is being exchanged, while they wait for its tables', async () => {
+    const [first, second] = deliveriesOf(2) as [Delivery, Delivery];
+    await Promise.all([one, two].map((projection) => together.project(projection, [first])));
+    const rebuild = await test.database.pool.connect();
+    let projected: Promise<unknown> | undefined;
+    try {
+      await rebuild.query('SELECT pg_advisory_lock($1, hashtext($2))', [PROJECTION_LOCK, two.name]);
+      await rebuild.query('BEGIN; LOCK TABLE tally IN ACCESS EXCLUSIVE MODE');
+      projected = Promise.all([one, two].map((projection) => together.project(projection, [second])));
+      await until('somebody waits for the table', async () => {
+        const waiting = `SELECT FROM pg_locks WHERE relation = 'tally'::regclass AND NOT granted`;
+        return (await rebuild.query(waiting)).rowCount === 1;
+      });
+      await rebuild.query(`SET LOCAL lock_timeout = '500ms'`);
+      await rebuild.query('DELETE FROM projection_streams WHERE projection = $1', [two.name]);
+    } finally {
+      await rebuild.query('ROLLBACK');
+      await rebuild.query('SELECT pg_advisory_unlock_all()');
+      rebuild.release();
+      await projected;
+    }
+    expect((await tallied()).map(({ name, rows }) => [name, rows])).toEqual([
+      ['one', 2],
+      ['two', 2],
+    ]);
   });
 });

@@ -56,13 +56,11 @@ export class Together {
   private inOne(parts: Part[]): Promise<Projected[]> {
     return this.database.transaction(async (transaction) => {
       const names = parts.map(({ projection }) => projection.name);
-      const locks = transaction.query<{ locked: boolean }>(TRY_LOCKS, [PROJECTION_LOCK, names]);
-      const [locked, applied] = await Promise.allSettled([locks, applyParts(transaction, parts)]);
-      if (locked.status === 'rejected') throw locked.reason;
-      if (applied.status === 'rejected') throw applied.reason;
-      if (locked.value.rows[0]?.locked) return new Ending(applied.value.moved);
-      await applied.value.moved;
-      throw new Error('a read model is about to be exchanged');
+      const { rows } = await transaction.query<{ locked: boolean }>(TRY_LOCKS, [PROJECTION_LOCK, names]);
+      // Waited for: whoever holds streams of a read model that is being exchanged, and then waits for its tables, is waited for
+      // by the exchange.
+      if (!rows[0]?.locked) throw new Error('a read model is about to be exchanged');
+      return new Ending((await applyParts(transaction, parts)).moved);
     });
   }
 }
