@@ -59,7 +59,7 @@ export function buildIdentity(
     sessions,
     members,
     registration,
-    openId: new OpenIdSignIn(database, registration, sessions, openId, now),
+    openId: new OpenIdSignIn(database, registration, sessions, apiKeys, openId, now),
     apiKeys,
     signingKeys,
     workspaces: new Workspaces(database, writer),

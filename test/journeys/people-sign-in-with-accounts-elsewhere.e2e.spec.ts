@@ -6,6 +6,7 @@ import { Browser, type Visit } from '../support/browser.js';
 import { freePort } from '../support/free-port.js';
 import { CLIENT_ID, CLIENT_SECRET, OpenIdTestProvider } from '../support/openid-provider.js';
 import { TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { anonymous, invite, type Tokens } from './people.js';
 
 const NOBODY_ISSUER = 'http://localhost:9';
@@ -123,6 +124,11 @@ describe('a page that signs people in', () => {
     await anonymous(server).refused('SESSION_ENDED', 'POST', '/auth/refresh', { refreshToken });
   });
 
+  it('is the only one: nothing of it goes on to a provider, were the page our own way there', async () => {
+    const { headers, status } = await fetch(begin(), { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([302, expect.stringMatching(/^[^#]+#$/)]);
+  });
+
   it('is told of a refusal, and of nothing else', async () => {
     const { url } = await goThrough(
       new Browser(),
@@ -172,6 +178,25 @@ describe('an account', () => {
     await second.refused('ACCOUNT_NOT_FOUND', 'DELETE', '/me/accounts', account);
     await owner.expectStatus(202, 'DELETE', '/me/accounts', account);
     expect(codeOf(await browser.visit(begin()))).toEqual({ status: 403, code: 'ACCOUNT_NOT_LINKED' });
+  });
+
+  it.each([
+    ['signed out everywhere', 'POST', '/auth/logout-everywhere'],
+    ['was forgotten', 'POST', '/me/erasure'],
+  ])('is not linked to somebody who meanwhile %s', async (_, method, path) => {
+    const { tokens } = await signUp(nameOf('leaving'));
+    const thief = new Browser();
+    const { url } = await goThrough(
+      thief,
+      await linkingOf(thief, tokens.accessToken),
+      nameOf('thief'),
+      isCallback,
+    );
+    const client = server.clientWithKey(tokens.accessToken);
+    await client.expectStatus(202, method, path);
+    await until('the session is over', async () => (await client.send('GET', '/me')).status === 401);
+    expect(codeOf(await thief.visit(url))).toEqual({ status: 401, code: 'SESSION_ENDED' });
+    expect(codeOf(await thief.visit(begin()))).toEqual({ status: 403, code: 'ACCOUNT_NOT_LINKED' });
   });
 
   it('is not linked by a key that was made for less', async () => {

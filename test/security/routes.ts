@@ -144,13 +144,14 @@ export const ROUTES: readonly Route[] = [
   route('GET /archives/:id', 'workspace.manage', 200, { id: 'archiveId' }),
   route('GET /usage', 'catalogue.read', 200),
 
-  route('POST /workspace/invitations', 'workspace.manage', [202, 409], {
+  // A key for members alone may do this, but not with a role that may more than the key.
+  route('POST /workspace/invitations', 'workspace.manage', [202, 403, 409], {
     send: () => ({ body: { email: 'someone@shop.example', role: 'viewer' } }),
   }),
   route('GET /workspace/invitations', 'workspace.manage', 200),
   route('DELETE /workspace/invitations/:id', 'workspace.manage', [202, 404], { id: 'invitationId' }),
   route('GET /workspace/members', 'workspace.manage', 200),
-  route('PATCH /workspace/members/:id', 'workspace.manage', 202, {
+  route('PATCH /workspace/members/:id', 'workspace.manage', [202, 403], {
     id: 'memberId',
     send: () => ({ body: { role: 'editor' } }),
   }),
@@ -222,7 +223,8 @@ export const ROUTES: readonly Route[] = [
   route('POST /privacy/erasures', 'workspace.manage', [202, 404], {
     send: ({ memberId }) => ({ body: { userId: memberId } }),
   }),
-  route('POST /me/erasure', 'account', 202),
+  // Not by a key that somebody made.
+  route('POST /me/erasure', 'account', [202, 403]),
 
   // Last, since whoever calls them is signed in no longer.
   route('POST /auth/logout', 'account', [202, 404], { ends: true }),

@@ -51,7 +51,7 @@ export function identityProblem(refusal: Refusal): Problem {
       });
     case 'SCOPE_EXCEEDED':
       return new Problem(code, {
-        detail: 'Nobody gives a key more than they have themselves.',
+        detail: 'Nobody gives a key or a role more than they have themselves.',
         extensions: { scopes: refusal.scopes },
       });
     case 'PASSWORD_REFUSED':

@@ -63,8 +63,9 @@ export class LinkedAccountsController {
     @Res({ passthrough: true }) reply: Reply,
   ) {
     await requireWholeUser(this.identity, request);
+    const { userId, workspaceId, credential } = callerOf(request);
     const wish = {
-      linkTo: callerOf(request).userId,
+      linkTo: { userId, workspaceId, credential },
       invitation: null,
       workspaceId: null,
       returnTo: returnTo ?? null,

@@ -14,8 +14,11 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import type { Role } from '../../events/workspace.events.js';
+import type { Caller } from '../../identity/caller.js';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
 import type { MembersOutcome } from '../../identity/members/members.js';
+import { PERMISSIONS_OF } from '../../identity/permissions.js';
 import { decodeCursor, pageOf } from '../../projections/cursor.js';
 import { Documented } from '../docs/documented.js';
 import { commandContext } from '../requests/command-context.js';
@@ -50,7 +53,7 @@ export class MembersController {
     tag: 'Identity',
     summary: 'Ask somebody in; the token is shown once, to be handed on',
     description:
-      'Nothing is sent: whoever invites hands the token on. The same request again under its Idempotency-Key is the same invitation with a new token; the one before is no longer good.',
+      'Nothing is sent: whoever invites hands the token on. The same request again under its Idempotency-Key is the same invitation with a new token; the one before is no longer good. A key gives no role that may more than the key.',
     body: InviteInput,
     status: 202,
     answer: InvitedAnswer,
@@ -61,6 +64,7 @@ export class MembersController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
+    requireRoleWithin(callerOf(request), input.role);
     const { outcome, invited } = await this.identity.members.invite(input, commandContext(request));
     return answered(reply, outcome, invited);
   }
@@ -138,6 +142,7 @@ export class MembersController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
+    requireRoleWithin(callerOf(request), role);
     const outcome = await this.identity.members.changeRole({ userId, role }, commandContext(request));
     return answered(reply, outcome, { userId });
   }
@@ -162,6 +167,12 @@ export class MembersController {
     const outcome = await this.identity.members.remove(userId, commandContext(request));
     return answered(reply, outcome, { userId });
   }
+}
+
+/** Or a key for members alone would be a key for everything, by way of an owner of its own. Throws SCOPE_EXCEEDED. */
+function requireRoleWithin({ permissions }: Caller, role: Role): void {
+  const scopes = [...PERMISSIONS_OF[role]].filter((permission) => !permissions.has(permission));
+  if (scopes.length > 0) throw identityProblem({ code: 'SCOPE_EXCEEDED', scopes });
 }
 
 function answered<Answer>(

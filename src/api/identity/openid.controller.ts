@@ -62,7 +62,9 @@ export class OpenIdController {
       workspaceId: workspaceId ?? null,
       returnTo: returnTo ?? null,
     });
-    void reply.header('location', url);
+    // A fragment of its own, though empty: without one a browser keeps that of the address it comes from, and an address
+    // here may stand as the `returnTo` of a sign-in at another provider, with a refresh token behind it.
+    void reply.header('location', `${url}#`);
   }
 
   @Get(':provider/callback')
@@ -75,7 +77,7 @@ export class OpenIdController {
     params: ['provider'],
     query: CallbackQuery,
     answer: SignedInAnswer,
-    refusals: [403, 404, 409, 502],
+    refusals: [401, 403, 404, 409, 502],
     alsoAnswers: [SEE_OTHER],
   })
   async callback(

@@ -1,6 +1,6 @@
 /**
- * New ways in (a first password, an account elsewhere) open all that their user has, everywhere: a key that was made for
- * less must not make one.
+ * New ways in (a first password, an account elsewhere) open all that their user has, everywhere, and an erasure closes it
+ * for good: not for a key that was made for less.
  */
 import type { Identity } from '../../identity/identity.js';
 import { Problem } from '../problems/problem.js';

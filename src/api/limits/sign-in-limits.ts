@@ -2,7 +2,7 @@
  * How often somebody may be wrong about who they are, by account and by address; ADR 0051.
  *
  * Whatever looks at a password reserves an attempt first and gives it back when it was right, so that a burst gets no more
- * guesses than a queue does. A key that is sent with a request is counted after it turned out to be wrong: no limit
+ * guesses than a queue does. A key or a refresh token is counted after it turned out to be wrong: no limit
  * helps to guess 128 bits, and one who has the right key must not wait for others.
  */
 import { createHash } from 'node:crypto';
@@ -38,7 +38,7 @@ export class SignInLimits {
 
   /**
    * Reserves one attempt, before anything is compared. `account`: what names it in the request, whether it exists or
-   * not, in any spelling that means the same; null where none is named, as for a refresh token. Throws RATE_LIMITED.
+   * not, in any spelling that means the same; null where none is named, as by an invitation. Throws RATE_LIMITED.
    */
   async attempt(request: Request, account: string | null): Promise<SignInAttempt> {
     if (!this.counting) return FREE;
@@ -64,7 +64,7 @@ export class SignInLimits {
     };
   }
 
-  /** Counts a wrong key against the address it came from. Throws RATE_LIMITED where there were too many. */
+  /** Counts a wrong key or refresh token against the address it came from. Throws RATE_LIMITED where there were too many. */
   async countFailure(request: Request): Promise<void> {
     if (this.counting) await consume(this.counting.keys, addressKey(request.ip));
   }

@@ -3,7 +3,9 @@ import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { EraseUserData } from '../../commands/workspace/privacy.handlers.js';
+import { IDENTITY, type Identity } from '../../identity/identity.js';
 import { Documented } from '../docs/documented.js';
+import { requireWholeUser } from '../identity/whole-user.js';
 import { refusalProblem } from '../problems/refusals.js';
 import { commandContext } from '../requests/command-context.js';
 import { noBody, parsed } from '../requests/parsed.js';
@@ -20,7 +22,10 @@ const DESCRIPTION =
 
 @Controller('api/v1')
 export class PrivacyController {
-  constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(IDENTITY) private readonly identity: Identity,
+  ) {}
 
   @Post('privacy/erasures')
   @HttpCode(202)
@@ -53,7 +58,9 @@ export class PrivacyController {
     answer: ErasureAccepted,
     refusals: [403, 404],
   })
-  eraseOwn(@Body(noBody) _: void, @Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+  async eraseOwn(@Body(noBody) _: void, @Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+    // There is no way back, and no way in afterwards: a key that lies somewhere must not do that.
+    await requireWholeUser(this.identity, request);
     return this.erased(callerOf(request).userId, request, reply);
   }
 

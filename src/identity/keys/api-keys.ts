@@ -68,7 +68,7 @@ const INSERT_KEY = `
   RETURNING expires_at AS "expiresAt"`;
 
 const SELECT_UNSCOPED = `
-  SELECT key_id FROM api_keys WHERE workspace_id = $1 AND key_id = $2 AND scopes IS NULL`;
+  SELECT key_id FROM api_keys WHERE workspace_id = $1 AND key_id = $2 AND scopes IS NULL AND revoked_at IS NULL`;
 
 const SELECT_KEYS = `
   SELECT key_id AS "keyId", name, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
@@ -132,7 +132,7 @@ export class ApiKeys {
     return { keyId, name, scopes: given, expiresAt: created[0].expiresAt, apiKey };
   }
 
-  /** Whether the key stands for its user in everything: it was given with the workspace, not made by anybody. */
+  /** Whether the key works, and stands for its user in everything: it was given with the workspace, not made by anybody. */
   async isUnscoped(workspaceId: string, keyId: string): Promise<boolean> {
     return (await this.database.scope(workspaceId).query(SELECT_UNSCOPED, [keyId])).length === 1;
   }

@@ -4,12 +4,13 @@
  */
 import type { OpenIdProvider } from '../../platform/config/openid-provider.js';
 import type { Database, Queryable } from '../../platform/database/database.js';
+import type { ApiKeys } from '../keys/api-keys.js';
 import type { Following } from '../members/members.js';
 import type { Registration, RegistrationRefusal } from '../members/registration.js';
 import type { Sessions, SessionRefusal, SignedIn } from '../sessions/sessions.js';
 import { OpenIdAccounts } from './accounts.js';
 import { OpenIdProviders, type OpenIdAccount } from './providers.js';
-import { SignInMemory, type Remembered } from './sign-in-memory.js';
+import { SignInMemory, type LinkTo, type Remembered } from './sign-in-memory.js';
 
 export interface OpenIdSettings {
   providers: readonly OpenIdProvider[];
@@ -45,6 +46,7 @@ export class OpenIdSignIn {
     database: Database,
     private readonly registration: Registration,
     private readonly sessions: Sessions,
+    private readonly apiKeys: Pick<ApiKeys, 'isUnscoped'>,
     private readonly settings: OpenIdSettings,
     now: () => Date,
   ) {
@@ -70,14 +72,25 @@ export class OpenIdSignIn {
     const { provider, linkTo } = remembered;
     const callback = new URL(`${this.callbackOf(provider)}${query}`);
     const account = await this.providers.finish(provider, callback, remembered);
-    if (linkTo !== null)
-      return (await this.accounts.link(account, linkTo))
-        ? { linkedTo: linkTo }
-        : { refused: { code: 'ACCOUNT_TAKEN' } };
+    if (linkTo !== null) return this.link(account, linkTo);
     const userId = await this.accounts.userOf(account);
     return userId === null
       ? this.register(account, remembered, browser)
       : this.signIn(userId, remembered, browser);
+  }
+
+  /** Who has signed out everywhere, or was forgotten, since it began has ended this with all else that was under way. */
+  private async link(
+    account: OpenIdAccount,
+    { userId, workspaceId, credential }: LinkTo,
+  ): Promise<OpenIdOutcome> {
+    const stands =
+      credential.kind === 'session'
+        ? await this.sessions.goesOn(userId, credential.id)
+        : await this.apiKeys.isUnscoped(workspaceId, credential.id);
+    if (!stands) return { refused: 'ended' };
+    const isTheirs = await this.accounts.link(account, userId);
+    return isTheirs ? { linkedTo: userId } : { refused: { code: 'ACCOUNT_TAKEN' } };
   }
 
   private async signIn(

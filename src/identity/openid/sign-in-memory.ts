@@ -12,13 +12,20 @@ import { installationKey } from '../../platform/database/installation-key.js';
 export const SIGN_IN_SECONDS_MAX = 600;
 const AUDIENCE = 'urn:drafthorse:openid-sign-in';
 
+const LinkTo = z.object({
+  userId: z.string(),
+  workspaceId: z.string(),
+  credential: z.object({ kind: z.enum(['api-key', 'session']), id: z.string() }),
+});
+export type LinkTo = z.infer<typeof LinkTo>;
+
 const Remembered = z.object({
   provider: z.string(),
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
-  /** Whom to link the account to, where a user asked for that. */
-  linkTo: z.string().nullable(),
+  /** Whom to link the account to, where a user asked for that, and what they came with. */
+  linkTo: LinkTo.nullable(),
   invitation: z.string().nullable(),
   workspaceId: z.string().nullable(),
   returnTo: z.string().nullable(),

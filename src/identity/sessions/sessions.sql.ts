@@ -61,6 +61,11 @@ export const SELECT_SESSIONS = `
    WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_used_at > $3
    ORDER BY last_used_at DESC, session_id`;
 
+/** One row when session `$1` of user `$2` goes on; `$3`: now, `$4`: not used since then is over. */
+export const SELECT_GOES_ON = `
+  SELECT FROM sessions
+   WHERE session_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $4`;
+
 /** The role of a session's user in the workspace its token names, as long as the session goes on. */
 export const SELECT_SESSION_CALLER: Prepared = {
   name: 'session-caller',

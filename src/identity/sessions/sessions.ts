@@ -127,6 +127,12 @@ export class Sessions {
     return { refused: refreshed.refused };
   }
 
+  async goesOn(userId: string, sessionId: string): Promise<boolean> {
+    const now = this.now();
+    const row = [sessionId, userId, now, idleSince(now)];
+    return (await this.database.query(sql.SELECT_GOES_ON, row)).rowCount === 1;
+  }
+
   /** False: this user has no such session, or it is over already. */
   async end(userId: string, sessionId: string, reason: EndReason): Promise<boolean> {
     const row = [sessionId, userId, this.now(), reason];
