@@ -151,6 +151,49 @@ describe('a hostile text', () => {
     }
   });
 
+  it('in a cursor that nobody gave out is refused', async () => {
+    const [draft] = await api.all<{ draftId: string }>('/ai/drafts');
+    const lists = [
+      '/products',
+      '/products?asOf=2999-01-01',
+      '/change-sets',
+      '/audit',
+      '/dead-letters',
+      '/ai/drafts',
+      '/workspace/members',
+    ];
+    const { productId } = (await catalogueOf(api)).get('IP17-S')!;
+    lists.push(`/products/${productId}/history`, ...(draft ? [`/ai/drafts/${draft.draftId}/preview`] : []));
+    const id = productId;
+    for (const value of [
+      -1,
+      2 ** 31,
+      2 ** 53,
+      1e300,
+      '9782120838335167406',
+      ['9782120838335167406', id],
+      ['sku', 'a\u0000b'],
+      ['sku', '\ud800'],
+      ['as-of', 'x'],
+      [`${'9'.repeat(400)}-01-01T00:00:00Z`, id],
+      {},
+      null,
+      [],
+      'x\u0000',
+    ])
+      for (const list of lists) {
+        const cursor = Buffer.from(JSON.stringify(value)).toString('base64url');
+        expectNoFault(
+          await api.send('GET', `${list}${list.includes('?') ? '&' : '?'}cursor=${cursor}`),
+          `${list} ${JSON.stringify(value)}`,
+        );
+      }
+    for (const position of ['9223372036854775808', '9999999999999999999'])
+      await api.refused('INVALID_REQUEST', 'GET', '/products', undefined, {
+        headers: { 'drafthorse-position': position },
+      });
+  });
+
   it('in a header is refused or means nothing', async () => {
     const printable = HOSTILE_TEXTS.filter((text) => /^[\x20-\x7e]+$/.test(text)).map((text) => text.trim());
     for (const text of printable)

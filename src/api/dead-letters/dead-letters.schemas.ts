@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { StorableText } from '../../catalogue/product.js';
 import type { DeadLetter } from '../../event-bus/event-bus.js';
+import { PositionText } from '../../events/position-text.js';
 import { TOPICS } from '../../events/streams.js';
 import { ListQuery } from '../requests/lists.js';
 
@@ -13,7 +14,7 @@ const Key = StorableText.min(1).max(KEY_CHARS_MAX).describe('The id of a draft, 
 export const DeadLettersQuery = ListQuery.extend({ group: Group.optional(), key: Key.optional() });
 export type DeadLettersQuery = z.output<typeof DeadLettersQuery>;
 
-export const DeadLetterCursor = z.tuple([z.string().regex(/^\d{1,19}$/), z.uuid()]);
+export const DeadLetterCursor = z.tuple([PositionText, z.uuid()]);
 
 export const RedriveKeyInput = z.strictObject({ group: Group, topic: z.enum(TOPICS), key: Key });
 export type RedriveKeyInput = z.output<typeof RedriveKeyInput>;

@@ -1,6 +1,6 @@
 /** Reads follow writes: a command answers with the log position it reached, a read waits until it shows that. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { PositionText } from '../../events/position-text.js';
 import type { ReadModelGate } from '../ports.js';
 import { invalidInput } from './parsed.js';
 import { readModelBehind } from '../problems/problem-of.js';
@@ -11,10 +11,7 @@ export const POSITION_HEADER = 'drafthorse-position';
 /** How long a read waits for its read model. */
 export const READ_WAIT_MS_MAX = 5_000;
 
-const Position = z
-  .string()
-  .regex(/^\d{1,19}$/, 'a position as Drafthorse-Position gave it')
-  .transform(BigInt);
+const Position = PositionText.transform(BigInt);
 
 /** Null when the client asks for none. `?after=` and the header: the later one counts. */
 export function askedPosition(request: Pick<Request, 'headers' | 'query'>): bigint | null {

@@ -1,7 +1,7 @@
 /** Reads of the list of archives. The archives themselves are in the file store. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { z } from 'zod';
+import { PositionText } from '../../events/position-text.js';
 import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 
@@ -46,14 +46,13 @@ export class ListArchives extends Query<Page<ArchiveView>> {
   }
 }
 
-const PositionCursor = z.string().regex(/^\d{1,19}$/);
 
 @QueryHandler(ListArchives)
 export class ListArchivesHandler implements IQueryHandler<ListArchives> {
   constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, page }: ListArchives) {
-    const before = page.cursor ? decodeCursor(page.cursor, PositionCursor) : null;
+    const before = page.cursor ? decodeCursor(page.cursor, PositionText) : null;
     const rows = await this.reads
       .scope(workspaceId)
       .query<ArchiveRow & object>(SELECT_NEWEST, [before, page.limit + 1]);

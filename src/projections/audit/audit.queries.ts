@@ -1,7 +1,7 @@
 /** Reads of the audit trail. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { z } from 'zod';
+import { PositionText } from '../../events/position-text.js';
 import { WORKSPACE_READS, type WorkspaceReads } from '../../platform/database/workspace-scope.js';
 import { decodeCursor, pageOf, type Page } from '../cursor.js';
 
@@ -59,14 +59,13 @@ export class ListAudit extends Query<Page<AuditEntry>> {
   }
 }
 
-const PositionCursor = z.string().regex(/^\d{1,19}$/);
 
 @QueryHandler(ListAudit)
 export class ListAuditHandler implements IQueryHandler<ListAudit> {
   constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
 
   async execute({ workspaceId, page }: ListAudit) {
-    const before = page.cursor ? decodeCursor(page.cursor, PositionCursor) : null;
+    const before = page.cursor ? decodeCursor(page.cursor, PositionText) : null;
     const rows = await this.reads
       .scope(workspaceId)
       .query<AuditRow>(SELECT_NEWEST, [before, page.streamId ?? null, page.userId ?? null, page.limit + 1]);

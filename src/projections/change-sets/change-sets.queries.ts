@@ -66,7 +66,7 @@ const ORIGIN_COLUMNS =
   'c.change_set_id, c.origin, c.draft_id, c.undone_change_set_id, c.import_id, c.user_id, c.changed_at';
 const CHANGE_SET_COLUMNS = `${ORIGIN_COLUMNS}, c.revision, c.total, c.added, c.updated, c.deleted`;
 
-const RevisionCursor = z.int().min(0);
+const RevisionCursor = z.int32().min(0);
 
 /** Newest first. Throws InvalidCursorError. */
 export async function listChangeSets(
@@ -91,7 +91,7 @@ export async function changeSet(scope: WorkspaceScope, changeSetId: string): Pro
   return rows[0] ? changeSetOf(rows[0]) : null;
 }
 
-const OrdinalCursor = z.int().min(0);
+const OrdinalCursor = z.int32().min(0);
 
 /** Rows of a change set in its own order; none when there is no such change set. Throws InvalidCursorError. */
 export async function changeSetRows(
@@ -153,7 +153,7 @@ function selectChanges(
   );
 }
 
-const VersionCursor = z.int().min(1);
+const VersionCursor = z.int32().min(1);
 
 /** A product's changes, newest first; none for a product that never was. Throws InvalidCursorError. */
 export async function productHistory(

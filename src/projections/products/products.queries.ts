@@ -1,6 +1,6 @@
 /** Reads of products: one, some, a page of them, all of them. */
 import { z } from 'zod';
-import type { Product } from '../../catalogue/product.js';
+import { StorableText, type Product } from '../../catalogue/product.js';
 import type { Query } from '../../catalogue/task.js';
 import type { Prepared, WorkspaceScope } from '../../platform/database/workspace-scope.js';
 import { words } from '../../text/fold.js';
@@ -94,7 +94,7 @@ export interface ListOptions {
   cursor?: string | undefined;
 }
 
-const SkuCursor = z.tuple([z.literal('sku'), z.string()]);
+const SkuCursor = z.tuple([z.literal('sku'), StorableText]);
 
 /** A page by sku: stable while the catalogue changes, however deep. Throws InvalidCursorError. */
 export async function listProducts(scope: WorkspaceScope, options: ListOptions): Promise<Page<ProductView>> {
