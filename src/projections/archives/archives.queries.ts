@@ -46,7 +46,6 @@ export class ListArchives extends Query<Page<ArchiveView>> {
   }
 }
 
-
 @QueryHandler(ListArchives)
 export class ListArchivesHandler implements IQueryHandler<ListArchives> {
   constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}

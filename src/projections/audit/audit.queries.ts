@@ -59,7 +59,6 @@ export class ListAudit extends Query<Page<AuditEntry>> {
   }
 }
 
-
 @QueryHandler(ListAudit)
 export class ListAuditHandler implements IQueryHandler<ListAudit> {
   constructor(@Inject(WORKSPACE_READS) private readonly reads: WorkspaceReads) {}
