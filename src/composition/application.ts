@@ -103,6 +103,7 @@ export function buildApplication(
   const reads = catalogueReads(database, reader, catalogue, writer);
   const planner = new Planner({ reads, writer, store, rules, previewTtlMs, now });
   const shown = catalogueShown(projections);
+  const workspaceAfter = (workspaceId: string | null) => identity.workspaces.after(workspaceId);
   const vocabularies = new VocabularyCache({
     version: async (workspaceId) => vocabularyVersion(database.scope(workspaceId)),
     load: async (workspaceId) => loadVocabulary(database.scope(workspaceId)),
@@ -155,8 +156,10 @@ export function buildApplication(
         deleteReplies: (person) => deleteReplies(database, person),
         now,
       }),
-      retentionJob({ workspaceIds: () => identity.workspaces.ids(), jobs }),
+      retentionJob({ workspaceAfter, jobs }),
       archiveWorkspaceJob({
+        workspaceAfter,
+        jobs,
         writer,
         log: infrastructure.store,
         files,

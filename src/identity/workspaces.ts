@@ -24,7 +24,11 @@ const UPSERT_KEY = `
    WHERE api_keys.key_hash <> EXCLUDED.key_hash
   RETURNING key_id`;
 
-const SELECT_IDS = 'SELECT DISTINCT workspace_id FROM memberships ORDER BY workspace_id';
+/** `$1` a workspace; nobody's id is all zeroes. */
+const SELECT_NEXT = `
+  SELECT workspace_id FROM memberships
+   WHERE workspace_id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+   ORDER BY workspace_id LIMIT 1`;
 const SELECT_ANY_KEY = 'SELECT FROM api_keys LIMIT 1';
 
 interface Owned {
@@ -70,10 +74,10 @@ export class Workspaces {
     return { ...owned, apiKey };
   }
 
-  /** Every workspace of the installation. */
-  async ids(): Promise<string[]> {
-    const { rows } = await this.database.query<{ workspace_id: string }>(SELECT_IDS);
-    return rows.map(({ workspace_id }) => workspace_id);
+  /** All of the installation, one by one in the order of their ids; null: before the first, and after the last. */
+  async after(workspaceId: string | null): Promise<string | null> {
+    const { rows } = await this.database.query<{ workspace_id: string }>(SELECT_NEXT, [workspaceId]);
+    return rows[0]?.workspace_id ?? null;
   }
 
   /**
