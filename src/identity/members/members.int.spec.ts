@@ -8,6 +8,7 @@ import { MemoryEventStore } from '../../event-store/memory/memory-event-store.js
 import type { Role } from '../../events/workspace.events.js';
 import type { Queryable } from '../../platform/database/database.js';
 import { buildIdentity, type Identity } from '../identity.js';
+import { forgetPerson } from '../users/forget-person.js';
 import { DEFAULT_OWNER_ID, DEFAULT_WORKSPACE_ID } from '../workspaces.js';
 import { followMembers } from './follow-members.js';
 import { INVITATION_LASTS_MS } from './members.js';
@@ -206,6 +207,22 @@ describe('an invitation', () => {
       workspaceId: owner.workspaceId,
     });
     expect(await identity.openId.accounts.userOf(account)).toBeNull();
+  });
+
+  it('stays good when another workspace forgets somebody of that address', async () => {
+    const email = emailOf();
+    const { token } = await invited(email);
+    const [first, elsewhere] = [owner, await identity.workspaces.createWorkspaceWithKey('another shop')];
+    owner = elsewhere;
+    const there = await identity.registration.register(registering((await invited(email)).token), FOLLOWING);
+    if ('refused' in there) throw new Error(there.refused.code);
+    const { token: open } = await invited(email);
+    owner = first;
+    await forgetPerson(test.database, identity.revocations, { ...there, at: now() });
+    expect(await identity.members.find(open)).toBeNull();
+    expect(await identity.registration.register(registering(token), FOLLOWING)).toMatchObject({
+      workspaceId: owner.workspaceId,
+    });
   });
 
   it('is no way to register over somebody who came in by it', async () => {

@@ -16,7 +16,8 @@ const END_SESSIONS = `
   UPDATE sessions SET user_agent = NULL, ended_at = coalesce(ended_at, $2), end_reason = coalesce(end_reason, 'revoked')
    WHERE user_id = $1`;
 const UNLINK_ACCOUNTS = 'DELETE FROM openid_accounts WHERE user_id = $1';
-const FORGET_INVITATIONS = 'DELETE FROM invitations WHERE email = $1';
+/** Of this workspace: whom another one has asked in is not ours to say, and its owner would see nothing of it. */
+const FORGET_INVITATIONS = 'DELETE FROM invitations WHERE workspace_id = $1 AND email = $2';
 
 /**
  * Name, address, password, accounts elsewhere and sessions: the person can no longer sign in, and whoever gives them the same address again makes
@@ -34,7 +35,7 @@ export async function forgetPerson(
     await transaction.query(FORGET_USER, [userId, FORGOTTEN_NAME]);
     await transaction.query(UNLINK_ACCOUNTS, [userId]);
     await transaction.query(END_SESSIONS, [userId, at]);
-    if (user.email !== null) await transaction.query(FORGET_INVITATIONS, [user.email]);
+    if (user.email !== null) await transaction.query(FORGET_INVITATIONS, [workspaceId, user.email]);
     return true;
   });
   if (forgotten) await revocations.announce({ userId });
