@@ -73,6 +73,37 @@ describe('the job queue', () => {
     await until('it runs again', () => runs === 2);
   });
 
+  it('keeps its jobs when the connection was lost that says it is alive', async () => {
+    await queue.add([{ job: 'slow', payload: { name: 'a' }, key: 'a' }]);
+    await until('the job runs', () => runs === 1);
+    const { url } = test;
+    const concurrency = { quick: 1, outside: 1, voice: 1 };
+    const another = await JobQueue.open({ url, concurrency, durableCommits: true, logger });
+    try {
+      const sessions = `SELECT pid FROM pg_stat_activity
+                         WHERE application_name = 'drafthorse-job-session' AND datname = current_database()`;
+      const { rows: own } = await test.database.query<{ pid: number }>(sessions);
+      await another.start([]);
+      await test.database.query('SELECT pg_terminate_backend($1)', [own[0]!.pid]);
+      await until('somebody stands for the job', async () => {
+        const { rows } = await test.database.query(
+          `SELECT FROM graphile_worker._private_jobs j JOIN job_workers w ON w.worker_id = j.locked_by
+             JOIN pg_locks l ON l.locktype = 'advisory' AND l.objid::bigint = w.session_key AND l.objsubid = 2
+            WHERE l.pid <> $1`,
+          [own[0]!.pid],
+        );
+        return rows.length === 1;
+      });
+      // Who looked in the moment of the loss has given the job to a second run: never to a third.
+      const before = await attempts();
+      await ageLocks();
+      await another.releaseDeadWorkers();
+      expect(await attempts()).toEqual(before);
+    } finally {
+      await another.close();
+    }
+  });
+
   it('runs quick jobs while every place of the lane outside is taken', async () => {
     await queue.add(['a', 'b', 'c'].map((name) => ({ job: 'outside', payload: { name }, key: name })));
     await until('the only place is taken', () => runs === 1);

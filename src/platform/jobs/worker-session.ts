@@ -10,7 +10,7 @@ import type { Logger } from '../logging/logger.js';
 /** Namespace of these advisory locks (first key of the two-key form): "jobs" in ASCII. */
 const LOCK_NAMESPACE = 0x6a6f6273;
 const RELEASE_INTERVAL_MS = 3_000;
-const REGISTER_RETRY_MS = 500;
+const RETRY_MS = 500;
 
 const RELEASE_DEAD_WORKERS = `
   WITH dead AS (
@@ -41,34 +41,68 @@ const DELETE_REPLACED = `
    WHERE key IS NULL AND attempts >= max_attempts AND (locked_by IS NULL OR locked_by = ANY ($1))`;
 
 export class WorkerSession {
+  private client: pg.Client | null = null;
+  private sessionKey = 0;
   private timer: NodeJS.Timeout | undefined;
   private registered: Promise<void> = Promise.resolve();
+  private reconnecting: Promise<void> = Promise.resolve();
   private readonly poolIds = new Set<string>();
   private closed = false;
 
   private constructor(
-    private readonly client: pg.Client,
-    private readonly sessionKey: number,
+    private readonly url: string,
     private readonly pool: pg.Pool,
     private readonly logger: Logger,
   ) {}
 
   static async open(url: string, pool: pg.Pool, logger: Logger): Promise<WorkerSession> {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'drafthorse-job-session',
-      keepAlive: true,
-    });
-    await client.connect();
-    const { rows } = await client.query<{ key: number }>(
-      `SELECT nextval('job_session_key')::int AS key, pg_advisory_lock(${LOCK_NAMESPACE}, currval('job_session_key')::int)`,
-    );
-    const session = new WorkerSession(client, rows[0]!.key, pool, logger);
-    // Without its lock this process looks dead and its jobs are given to others: safe, but worth a word.
-    client.on('error', (error) => logger.warn({ err: error, job: 'session' }, 'job session connection lost'));
+    const session = new WorkerSession(url, pool, logger);
+    await session.connect();
     await session.releaseDead();
     session.timer = setInterval(() => void session.releaseDead(), RELEASE_INTERVAL_MS);
     return session;
+  }
+
+  /** Under a key of its own each time: the lock of a connection that was lost may be held for a while yet. */
+  private async connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: 'drafthorse-job-session',
+      keepAlive: true,
+    });
+    client.on('error', (err) => this.logger.warn({ err, job: 'session' }, 'job session connection lost'));
+    client.on('end', () => this.lost(client));
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ key: number }>(
+        `SELECT nextval('job_session_key')::int AS key, pg_advisory_lock(${LOCK_NAMESPACE}, currval('job_session_key')::int)`,
+      );
+      this.sessionKey = rows[0]!.key;
+      this.client = client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Without its lock this process looks dead, and its jobs are given to others while they run: safe, but not for long. */
+  private lost(client: pg.Client): void {
+    if (this.client !== client) return;
+    this.client = null;
+    this.reconnecting = this.reconnect();
+  }
+
+  private async reconnect(): Promise<void> {
+    while (!this.closed) {
+      try {
+        await this.connect();
+        for (const poolId of this.poolIds) this.register(poolId);
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, job: 'session' }, 'no job session yet');
+        await sleep(RETRY_MS);
+      }
+    }
   }
 
   /** Keeps trying: a pool that is not registered would have its jobs taken away while they run. */
@@ -81,13 +115,14 @@ export class WorkerSession {
     while (!this.closed) {
       try {
         await this.pool.query(
-          'INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+          `INSERT INTO job_workers (worker_id, session_key) VALUES ($1, $2)
+           ON CONFLICT (worker_id) DO UPDATE SET session_key = excluded.session_key`,
           [poolId, this.sessionKey],
         );
         return;
       } catch (error) {
         this.logger.warn({ err: error, job: 'session' }, 'worker pool not registered yet');
-        await sleep(REGISTER_RETRY_MS);
+        await sleep(RETRY_MS);
       }
     }
   }
@@ -110,8 +145,11 @@ export class WorkerSession {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
+    await this.reconnecting;
     await this.registered;
     await this.pool.query('DELETE FROM job_workers WHERE session_key = $1', [this.sessionKey]);
-    await this.client.end();
+    const { client } = this;
+    this.client = null;
+    await client?.end();
   }
 }
