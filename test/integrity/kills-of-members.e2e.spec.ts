@@ -5,7 +5,7 @@ import type { ApiClient, Page } from '../support/api-client.js';
 import { crashAt } from '../support/crash-point.js';
 import type { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
-import { anonymous, invite, login, passwordOf, signUp } from '../journeys/people.js';
+import { anonymous, invite, login, passwordOf, signUp } from '../identity/people.js';
 import { expectSound, patiently, startMortal, throughDeath } from './kill-case.js';
 
 let server: TestServer;

@@ -7,7 +7,7 @@ import { ApiClient, type Page, type PreviewedDraft } from '../support/api-client
 import { everythingStored, tablesWith } from '../support/everything-stored.js';
 import { stopProgram, TestServer, type RunningProgram } from '../support/server.js';
 import { until } from '../support/until.js';
-import { anonymous, login, signUp } from './people.js';
+import { anonymous, login, signUp } from '../identity/people.js';
 import { PHONES } from './shop.js';
 
 const DONE = 'Decrease  the price of "iPhone 17 Silver" by 10 percent';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
-import { anonymous, invite, login, signUp } from '../journeys/people.js';
+import { anonymous, invite, login, signUp } from '../identity/people.js';
 
 const AUTH_LIMIT = 20;
 

@@ -14,7 +14,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayloa
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
-import { anonymous, invite, login, signUp, type Tokens } from '../journeys/people.js';
+import { anonymous, invite, login, signUp, type Tokens } from './people.js';
 
 const HOUR_SECONDS = 3_600;
 /** PKCS #8 (RFC 8410) of an Ed25519 key, up to its 32 bytes. */

@@ -4,8 +4,8 @@ import type { DraftView } from '../../src/projections/drafts/draft-view.js';
 import type { ApiClient, PreviewedDraft } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
-import { memberOf, type Member } from './members.js';
-import { PHONES } from './shop.js';
+import { memberOf, type Member } from '../journeys/members.js';
+import { PHONES } from '../journeys/shop.js';
 
 const ZONE = 'Asia/Tehran';
 

@@ -6,7 +6,7 @@ import { crashAt, describePoint, type CrashPoint } from '../support/crash-point.
 import { stopProgram, TestServer, type RunningProgram } from '../support/server.js';
 import { until } from '../support/until.js';
 import { rawRequest, type RawAnswer, type RawRequest } from '../security/raw-request.js';
-import { PHONES } from './shop.js';
+import { PHONES } from '../journeys/shop.js';
 
 interface Sent extends Omit<RawRequest, 'body' | 'path'> {
   /** Below /api/v1. */
