@@ -189,7 +189,7 @@ export const SETTINGS = {
     reason: 'Browser pages of these origins may call the API; unset: none may',
   }),
   PUBLIC_URL: setting({
-    schema: urlOf('http:', 'https:').transform((text) => text.replace(/\/+$/, '')),
+    schema: urlOf('http:', 'https:').transform((text) => text.replace(/(?<!\/)\/+$/, '')),
     fallback: null,
     unit: 'URL',
     reason: 'Where people reach this installation; what providers send browsers back to',
