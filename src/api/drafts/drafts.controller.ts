@@ -28,6 +28,7 @@ import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { DraftReads } from './draft-reads.js';
+import { HeldAnswers } from './held-answers.js';
 import { DraftAccepted, draftAccepted, DraftListQuery, DraftQuery, PreviewQuery } from './drafts.schemas.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { signalOf } from '../requests/signal.js';
@@ -36,6 +37,8 @@ const draftId = idOr('DRAFT_NOT_FOUND');
 
 @Controller('api/v1/ai/drafts')
 export class DraftsController {
+  private readonly held = new HeldAnswers();
+
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
@@ -96,11 +99,17 @@ export class DraftsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const { workspaceId } = callerOf(request);
+    const { workspaceId, userId } = callerOf(request);
     const draft = { workspaceId, draftId: id };
-    if (wait) return this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal: signalOf(request) });
+    const signal = signalOf(request);
+    if (wait)
+      return this.held.hold(
+        userId,
+        () => this.drafts.getWhen(wait, draft, { timeoutMs: waitMs, signal }),
+        () => this.drafts.get(draft, signal),
+      );
     const text = await this.queries.execute(new GetDraftText(workspaceId, id));
-    if (text === null) return this.drafts.get(draft, signalOf(request));
+    if (text === null) return this.drafts.get(draft, signal);
     void reply.type('application/json; charset=utf-8');
     return text;
   }
