@@ -53,7 +53,8 @@ export const PROGRAM_SETTINGS = {
     schema: whole(2, 500),
     fallback: '10',
     unit: 'connections',
-    reason: 'Connections one process opens at most; more only queue inside PostgreSQL',
+    reason:
+      'Connections of each of the two pools of a process at most; for jobs, notices and short reads it opens up to 16 more. More only queue inside PostgreSQL',
   }),
   PERSONAL_DATA_KEY: setting({
     schema: key32,

@@ -19,7 +19,7 @@ const SOCKET_FOLDER_BYTES_MAX = 103 - '/.s.PGSQL.65535'.length;
 
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
-  max_connections: '100',
+  max_connections: '200',
   shared_buffers: '128MB',
   max_wal_size: '1GB',
   random_page_cost: '1.1',
