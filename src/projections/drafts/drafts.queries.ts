@@ -17,7 +17,7 @@ import { decodeCursor, encodeCursor, pageOf, type Page } from '../cursor.js';
 import { DraftArchivedError, isArchived, type StoredDraft } from './archived-draft.js';
 import type { DraftView } from './draft-view.js';
 import { withRows, type DraftRow } from './preview-rows.js';
-import { shownDrafts, type TextsOfDraft } from './shown-draft.js';
+import { shownDrafts } from './shown-draft.js';
 
 const SELECT_ONE: Prepared = {
   name: 'draft-select',
@@ -25,29 +25,18 @@ const SELECT_ONE: Prepared = {
   quick: true,
 };
 
-/** What holds personal texts apart from the rest, which passes through as the text that it is stored as. */
-const SELECT_TEXT = {
+/** The rows, which are most of a draft, as the text that they are stored as. */
+const SELECT_TEXT: Prepared = {
   name: 'draft-select-text',
   text: `
-  SELECT view->>'status' AS status, view->>'archiveId' AS archive_id,
-         (view - '{prompt,explanation,clarification,error,warnings,preview}'::text[])::text AS rest,
-         CASE jsonb_typeof(view->'preview') WHEN 'object'
-           THEN '{"rows":' || preview_rows::text || ',' || substr(((view->'preview') - 'warnings')::text, 2)
-         END AS preview_rest,
-         jsonb_build_object(
-           'draftId', view->'draftId', 'prompt', view->'prompt', 'explanation', view->'explanation',
-           'clarification', view->'clarification', 'error', view->'error', 'warnings', view->'warnings',
-           'preview', CASE jsonb_typeof(view->'preview') WHEN 'object'
-                        THEN jsonb_build_object('warnings', view->'preview'->'warnings') END) AS texts
-    FROM drafts WHERE workspace_id = $1 AND draft_id = $2`,
+  SELECT view::text AS view, preview_rows::text AS rows FROM drafts WHERE workspace_id = $1 AND draft_id = $2`,
+  quick: true,
 };
 
 interface TextRow {
-  status: string;
-  archive_id: string | null;
-  rest: string;
-  preview_rest: string | null;
-  texts: TextsOfDraft;
+  /** Without the rows of its preview. */
+  view: string;
+  rows: string | null;
 }
 
 /**
@@ -89,7 +78,7 @@ export class GetDraftHandler implements IQueryHandler<GetDraft> {
   }
 }
 
-/** The same view in the JSON it is stored as: for those who pass it on, to read and write it again is a tenth of the work. */
+/** The same view as JSON: its rows need not be read to be passed on. */
 export class GetDraftText extends Query<string | null> {
   constructor(
     readonly workspaceId: string,
@@ -110,16 +99,17 @@ export class GetDraftTextHandler implements IQueryHandler<GetDraftText> {
   async execute({ workspaceId, draftId }: GetDraftText) {
     const [row] = await this.reads.scope(workspaceId).query<TextRow & object>(SELECT_TEXT, [draftId]);
     if (!row) return null;
-    if (row.archive_id !== null) throw new DraftArchivedError(draftId, row.archive_id);
-    const [shown] = await shownDrafts(this.texts, workspaceId, [row.texts]);
-    const { draftId: _, preview, ...texts } = shown!;
-    const previewText = preview && row.preview_rest ? joined(preview, row.preview_rest) : 'null';
-    return `{"preview":${previewText},${joined(texts, row.rest).slice(1)}`;
+    const draft = JSON.parse(row.view) as StoredDraft;
+    if (isArchived(draft)) throw new DraftArchivedError(draftId, draft.archiveId);
+    const [shown] = await shownDrafts(this.texts, workspaceId, [draft]);
+    const { preview, ...rest } = shown!;
+    const previewText = preview ? `{"rows":${row.rows ?? '[]'},${members(preview)}` : 'null';
+    return `{"preview":${previewText},${members(rest)}`;
   }
 }
 
-/** Two JSON objects as one; `rest` is the text of one that is not empty. */
-const joined = (first: object, rest: string) => `${JSON.stringify(first).slice(0, -1)},${rest.slice(1)}`;
+/** Of an object that is not empty, as JSON, to go on behind others: without the bracket it begins with. */
+const members = (object: object) => JSON.stringify(object).slice(1);
 
 export class ListDrafts extends Query<Page<DraftView>> {
   constructor(
