@@ -198,6 +198,10 @@ export const ROUTES: readonly Route[] = [
     words: { provider: 'google' },
     send: ({ workspaceId }) => ({ query: { workspaceId } }),
   }),
+  route('POST /auth/openid/:provider', 'public', 404, {
+    words: { provider: 'google' },
+    send: ({ workspaceId }) => ({ body: { invitation: 'di_x', workspaceId } }),
+  }),
   route('GET /auth/openid/:provider/callback', 'public', 404, { words: { provider: 'google' } }),
   route('POST /auth/invitations/accept', 'account', 403, { send: () => ({ body: { invitation: 'di_x' } }) }),
   route('POST /auth/register', 'public', 403, {
@@ -223,12 +227,11 @@ export const ROUTES: readonly Route[] = [
   route('POST /privacy/erasures', 'workspace.manage', [202, 404], {
     send: ({ memberId }) => ({ body: { userId: memberId } }),
   }),
-  // Not by a key that somebody made.
-  route('POST /me/erasure', 'account', [202, 403]),
-
   // Last, since whoever calls them is signed in no longer.
   route('POST /auth/logout', 'account', [202, 404], { ends: true }),
   route('POST /auth/logout-everywhere', 'account', 202, { ends: true }),
+  // Not by a key that somebody made. Carried out a moment later, when all sessions of its user end.
+  route('POST /me/erasure', 'account', [202, 403], { ends: true }),
 ];
 
 /** Pages and files of the API's documentation: the library names them, and they are the same for everybody. */

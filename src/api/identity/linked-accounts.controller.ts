@@ -22,7 +22,7 @@ import { callerOf, type Reply, type Request } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { itemsOf, UserRef } from './identity.schemas.js';
 import { OpenIdBrowser } from './openid-browser.js';
-import { AccountItem, LinkBegun, LinkInput, UnlinkInput } from './openid.schemas.js';
+import { AccountItem, SignInBegun, LinkInput, UnlinkInput } from './openid.schemas.js';
 import { requireWholeUser } from './whole-user.js';
 
 @Controller('api/v1/me/accounts')
@@ -53,7 +53,7 @@ export class LinkedAccountsController {
     summary: 'Begin to link an account: where to send the browser that asks',
     params: ['provider'],
     body: LinkInput,
-    answer: LinkBegun,
+    answer: SignInBegun,
     refusals: [403, 404, 502],
   })
   async link(

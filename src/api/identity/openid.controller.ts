@@ -1,7 +1,19 @@
 /** Signing in with an account elsewhere: a browser goes to the provider, comes back, and is signed in. */
-import { Controller, Get, Header, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
-import type { OpenIdOutcome } from '../../identity/openid/openid-sign-in.js';
+import type { OpenIdOutcome, Wish } from '../../identity/openid/openid-sign-in.js';
 import type { Remembered } from '../../identity/openid/sign-in-memory.js';
 import { Documented } from '../docs/documented.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
@@ -13,7 +25,7 @@ import { RouteConfig } from '../requests/route-config.js';
 import { identityProblem, sessionProblem } from './identity-refusals.js';
 import { itemsOf, signedInAnswer, SignedInAnswer } from './identity.schemas.js';
 import { OpenIdBrowser } from './openid-browser.js';
-import { BeginQuery, CallbackQuery, ProviderItem } from './openid.schemas.js';
+import { BeginInput, BeginQuery, CallbackQuery, ProviderItem, SignInBegun } from './openid.schemas.js';
 import { withFragment } from './return-address.js';
 
 const FOUND = 302;
@@ -53,18 +65,33 @@ export class OpenIdController {
   })
   async begin(
     @Param('provider') provider: string,
-    @Query(parsed(BeginQuery)) { invitation, workspaceId, returnTo }: BeginQuery,
+    @Query(parsed(BeginQuery)) query: BeginQuery,
     @Res({ passthrough: true }) reply: Reply,
   ) {
-    const url = await this.browser.leave(reply, provider, {
-      linkTo: null,
-      invitation: invitation ?? null,
-      workspaceId: workspaceId ?? null,
-      returnTo: returnTo ?? null,
-    });
+    const url = await this.browser.leave(reply, provider, wishOf(query));
     // A fragment of its own, though empty: without one a browser keeps that of the address it comes from, and an address
     // here may stand as the `returnTo` of a sign-in at another provider, with a refresh token behind it.
     void reply.header('location', `${url}#`);
+  }
+
+  @Post(':provider')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @RouteConfig({ public: true, secrets: true })
+  @Documented({
+    tag: 'Identity',
+    summary: 'Begin to sign in at a provider, perhaps by an invitation: where to send the browser that asks',
+    params: ['provider'],
+    body: BeginInput,
+    answer: SignInBegun,
+    refusals: [404, 502],
+  })
+  async beginInvited(
+    @Param('provider') provider: string,
+    @Body(parsed(BeginInput)) input: BeginInput,
+    @Res({ passthrough: true }) reply: Reply,
+  ) {
+    return { authorizationUrl: await this.browser.leave(reply, provider, wishOf(input)) };
   }
 
   @Get(':provider/callback')
@@ -103,6 +130,13 @@ export class OpenIdController {
     return answerOf(outcome);
   }
 }
+
+const wishOf = ({ invitation, workspaceId, returnTo }: BeginInput): Wish => ({
+  linkTo: null,
+  invitation: invitation ?? null,
+  workspaceId: workspaceId ?? null,
+  returnTo: returnTo ?? null,
+});
 
 function answerOf(outcome: OpenIdOutcome): object {
   if ('signedIn' in outcome) return signedInAnswer(outcome.signedIn);
