@@ -43,7 +43,13 @@ describe('a program that dies while it archives', () => {
         const all = await Promise.all(drafts.map(({ draftId }) => shop.isArchived(draftId)));
         return all.every(Boolean) && (await shop.api.changeSets()).length === 0;
       });
-      const fresh = (await shop.archives()).filter(({ archiveId }) => !known.has(archiveId));
+      // One read model may show it before another does.
+      const fresh = await until('all archives are listed', async () => {
+        const found = (await shop.archives()).filter(({ archiveId }) => !known.has(archiveId));
+        const count = (kind: string) =>
+          found.filter((archive) => archive.kind === kind).reduce((sum, archive) => sum + archive.count, 0);
+        return count('drafts') >= 2 && count('change_sets') >= 2 ? found : null;
+      });
       const held = await Promise.all(
         fresh.map(async (archive) => ({ archive, lines: await shop.opened(archive) })),
       );

@@ -22,8 +22,13 @@ describe('drafts that ended long ago', () => {
     done = await shop.api.apply(PROMPT);
     refused = await shop.api.say('delete everything');
     waiting = await shop.api.preview('set the stock of sku CASE-1 to 1');
+    await shop.untilOld([done, refused]);
     await shop.night();
-    await until('the draft is archived', () => shop.isArchived(done.draftId));
+    const ended = [done, refused].filter(({ status }) => status !== 'clarify');
+    await until('the drafts are archived, and the archive is listed', async () => {
+      const all = await Promise.all(ended.map(({ draftId }) => shop.isArchived(draftId)));
+      return all.every(Boolean) && (await shop.archives()).length > 0;
+    });
     expect(await shop.api.draft(waiting.draftId)).toMatchObject({ status: 'preview' });
     const { items } = await shop.api.get<Page<DraftView>>('/ai/drafts');
     expect(items.map(({ draftId }) => draftId)).not.toContain(done.draftId);
@@ -78,7 +83,11 @@ describe('changes that were made long ago', () => {
     const made = (await shop.api.changeSets()).length;
     await shop.night();
     await until('there are no change sets', async () => (await shop.api.changeSets()).length === 0);
-    const archived = (await shop.archives()).filter(({ kind }) => kind === 'change_sets');
+    // One read model may show it before another does.
+    const archived = await until('all are in archives', async () => {
+      const found = (await shop.archives()).filter(({ kind }) => kind === 'change_sets');
+      return found.reduce((sum, { count }) => sum + count, 0) >= made ? found : null;
+    });
     expect(archived.reduce((sum, { count }) => sum + count, 0)).toBe(made);
     const product = await shop.api.product('GX-S');
     expect(product.price).toBe('450.00');
