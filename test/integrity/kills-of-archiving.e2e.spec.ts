@@ -12,6 +12,8 @@ afterAll(() => shop?.server.stop());
 
 describe('a program that dies while it archives', () => {
   beforeAll(async () => {
+    const [imported] = await shop.api.changeSets();
+    await shop.untilOld(imported!.changedAt);
     await shop.night();
     await until('nothing old is left', async () => (await shop.api.changeSets()).length === 0);
   });
@@ -34,7 +36,7 @@ describe('a program that dies while it archives', () => {
         await shop.api.apply('set the stock of sku CASE-1 to 3'),
       ];
       // Younger ones would wait for the next night, and one point is passed with the second of them only.
-      await shop.untilOld(drafts);
+      await shop.untilOld(...drafts.map(({ updatedAt }) => updatedAt));
       const known = new Set((await shop.archives()).map(({ archiveId }) => archiveId));
       await throughDeath(shop.server, point, async () => {
         await shop.night();

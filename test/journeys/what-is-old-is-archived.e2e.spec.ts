@@ -22,7 +22,7 @@ describe('drafts that ended long ago', () => {
     done = await shop.api.apply(PROMPT);
     refused = await shop.api.say('delete everything');
     waiting = await shop.api.preview('set the stock of sku CASE-1 to 1');
-    await shop.untilOld([done, refused]);
+    await shop.untilOld(done.updatedAt, refused.updatedAt);
     await shop.night();
     const ended = [done, refused].filter(({ status }) => status !== 'clarify');
     await until('the drafts are archived, and the archive is listed', async () => {

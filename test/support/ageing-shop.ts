@@ -72,10 +72,10 @@ export class AgeingShop {
     });
   }
 
-  /** These drafts ended long enough ago for AT_ONCE. */
-  untilOld(drafts: readonly { updatedAt: string }[]) {
-    const newest = Math.max(...drafts.map(({ updatedAt }) => Date.parse(updatedAt)));
-    return until('they are old', async () => Date.now() > newest + 2 * OLD_MS);
+  /** What happened at these times (ISO 8601) is long enough ago for AT_ONCE. */
+  untilOld(...times: string[]) {
+    const newest = Math.max(...times.map((time) => Date.parse(time)));
+    return until('it is long ago', async () => Date.now() > newest + 2 * OLD_MS);
   }
 
   archives() {
