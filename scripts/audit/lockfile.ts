@@ -13,7 +13,6 @@ export interface Lockfile {
   packages: Record<string, LockedPackage>;
 }
 
-const REGISTRY = 'https://registry.npmjs.org/';
 const HASH = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 /** Licences under which the program may be given to others, as the terms of SPDX name them. */
@@ -47,8 +46,8 @@ export function faultsOf(lockfile: Lockfile, lookedUp = LICENCES_LOOKED_UP): str
     const what = `${name}@${locked.version ?? '?'}`;
     const faults: string[] = [];
     if (!HASH.test(locked.integrity ?? '')) faults.push(`${what}: no SHA-512 of its content`);
-    if (locked.resolved !== undefined && !locked.resolved.startsWith(REGISTRY))
-      faults.push(`${what}: comes from ${locked.resolved}`);
+    // Where packages come from is npm's setting and not the lockfile's: what they are is said by their hashes.
+    if (locked.resolved !== undefined) faults.push(`${what}: comes from ${locked.resolved}`);
     const licence = locked.license ?? lookedUp[name];
     if (licence === undefined) faults.push(`${what}: no licence is named`);
     else if (!licencesIn(licence).some((one) => LICENCES.has(one)))

@@ -5,7 +5,7 @@ import { faultsOf, type LockedPackage, type Lockfile } from '../../scripts/audit
 const ROOT = new URL('../../', import.meta.url);
 const lockfile = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8')) as Lockfile;
 
-it('everything that is installed is named by its content, comes from one place and may be given on', () => {
+it('everything that is installed is named by its content, by no address, and may be given on', () => {
   expect(Object.keys(lockfile.packages).length).toBeGreaterThan(300);
   expect(faultsOf(lockfile)).toEqual([]);
 });
@@ -14,7 +14,7 @@ const good: LockedPackage = { version: '1.0.0', license: 'MIT', integrity: `sha5
 
 it.each<[string, LockedPackage, string]>([
   ['no hash', { ...good, integrity: 'sha1-x' }, 'no SHA-512'],
-  ['another place', { ...good, resolved: 'git+ssh://git@example.org/x.git' }, 'comes from'],
+  ['an address', { ...good, resolved: 'git+ssh://git@example.org/x.git' }, 'comes from'],
   ['a licence that binds', { ...good, license: 'AGPL-3.0' }, 'licence AGPL-3.0'],
   ['two licences at once', { ...good, license: 'MIT AND GPL-3.0' }, 'licence MIT AND GPL-3.0'],
   ['no licence', { version: '1.0.0', integrity: good.integrity! }, 'no licence'],
