@@ -247,6 +247,19 @@ describe('a key that is destroyed', () => {
     expect(await read(takenBack, ali)).toMatchObject({ prompt: ERASED, explanation: ERASED });
   });
 
+  it('takes with it what was recorded in the millisecond before, which the log rounds up', async () => {
+    const ali = person();
+    const draftId = await said(ali);
+    await keys.destroy(erasureOf(ali));
+    await data.database.query(
+      `UPDATE personal_erasures SET erased_at = e.recorded_at - interval '400 microseconds'
+         FROM events e WHERE e.stream_id = $1 AND user_id = $2`,
+      [draftStream(draftId), ali.userId],
+    );
+    await writerOf(keysOf()).append(draftStream(draftId), [asks], contextOf(ali), 0);
+    expect((await read(draftId, ali)).conversation.map(({ question }) => question)).toEqual([ERASED]);
+  });
+
   it('takes with it a recording’s words, though none of them had been written when it was destroyed', async () => {
     const ali = person();
     const draftId = uuidv7();

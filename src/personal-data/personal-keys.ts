@@ -41,11 +41,14 @@ interface KeyRow {
 
 const COLUMNS = 'key_id, workspace_id, user_id, wrapped_key';
 
-/** In one snapshot: a key that was made after an erasure never comes without it. */
+/**
+ * In one snapshot: a key that was made after an erasure never comes without it. The time is rounded as those of events are
+ * (`recorded_at`, to the millisecond): what was recorded before it never looks later.
+ */
 const SELECT_IN_USE: Prepared = {
   name: 'personal-key-in-use',
   quick: true,
-  text: `SELECT ${COLUMNS}, (SELECT max(erased_at) FROM personal_erasures e
+  text: `SELECT ${COLUMNS}, (SELECT max(erased_at)::timestamptz(3) FROM personal_erasures e
                               WHERE e.workspace_id = $1 AND e.user_id = $2) AS erased_at
            FROM personal_keys WHERE workspace_id = $1 AND user_id = $2 AND destroyed_at IS NULL`,
 };
