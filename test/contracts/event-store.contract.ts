@@ -208,6 +208,80 @@ export function eventStoreContract(open: () => Promise<OpenedStore>): void {
       expect(await labelsOf(append.streamId)).toEqual(['a', 'b']);
     });
 
+    it('carries each of many different appends out, or refuses it, as if it had come alone', async () => {
+      const known = appendOf(['known'], { expectedRevision: 'none' });
+      const longer = appendOf(['a', 'b', 'c'], { expectedRevision: 'none' });
+      const taken = appendOf(['taken'], { expectedRevision: 'none' });
+      await store.append(known);
+      await store.append(taken);
+      const unstorable = appendOf(['no'], { expectedRevision: 'none' });
+      const outcomes = await Promise.allSettled(
+        [
+          appendOf(['one'], { expectedRevision: 'none' }),
+          known,
+          longer,
+          appendOf(['late'], { streamId: taken.streamId, expectedRevision: 'none' }),
+          appendOf(['next'], { streamId: taken.streamId, expectedRevision: 0 }),
+          appendOf(['rival'], { streamId: taken.streamId, expectedRevision: 0 }),
+          appendOf(['early'], { expectedRevision: 3 }),
+          appendOf(['x', 'y'], { expectedRevision: 'none', events: [fieldDefined('x'), known.events[0]!] }),
+          { ...unstorable, events: [{ ...unstorable.events[0]!, data: { text: '\0' } }] },
+          appendOf(['last'], { expectedRevision: 'none' }),
+        ].map((append) => store.append(append)),
+      );
+      const appended = (lastRevision: number) => ({ value: { outcome: 'appended', lastRevision } });
+      const raced = outcomes.splice(4, 2);
+      expect(outcomes).toMatchObject([
+        appended(0),
+        { value: { outcome: 'duplicate', lastRevision: 0 } },
+        appended(2),
+        { value: { outcome: 'conflict' } },
+        { value: { outcome: 'conflict', actualRevision: -1 } },
+        { reason: { code: 'EVENT_ID_REUSED' } },
+        { reason: { code: 'EVENT_NOT_STORABLE' } },
+        appended(0),
+      ]);
+      expect(raced).toEqual(
+        expect.arrayContaining([
+          { status: 'fulfilled', value: expect.objectContaining({ outcome: 'appended', lastRevision: 1 }) },
+          { status: 'fulfilled', value: { outcome: 'conflict', actualRevision: 1 } },
+        ]),
+      );
+      const events = await store.readStream(longer.streamId);
+      expect(events.map(labelOf)).toEqual(['a', 'b', 'c']);
+      expect(events.map(({ position }) => position - events[0]!.position)).toEqual([0n, 1n, 2n]);
+    });
+
+    it('leaves every stream whole, and every append in it whole or not at all', async () => {
+      const wish = fc.record({
+        stream: fc.nat({ max: 3 }),
+        expected: fc.integer({ min: -1, max: 3 }),
+        labels: fc.array(fc.string({ minLength: 1, unit: 'grapheme-ascii' }), { minLength: 1, maxLength: 3 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(wish, { minLength: 2, maxLength: 12 }), async (wishes) => {
+          const streams = Array.from({ length: 4 }, () => workspaceStream(randomUUID()));
+          const appends = wishes.map(({ stream, expected, labels }) =>
+            appendOf(labels, { streamId: streams[stream]!, expectedRevision: expected }),
+          );
+          const results = await Promise.all(appends.map((append) => store.append(append)));
+          for (const streamId of streams) {
+            const events = await store.readStream(streamId);
+            expect(events.map(({ revision }) => revision)).toEqual(events.map((_, index) => index));
+            const told = results.flatMap((result, index) => {
+              const { streamId: of, expectedRevision, events: given } = appends[index]!;
+              return of === streamId && result.outcome === 'appended'
+                ? [{ after: Number(expectedRevision), ids: given.map(({ eventId }) => eventId) }]
+                : [];
+            });
+            told.sort((one, other) => one.after - other.after);
+            expect(events.map(({ eventId }) => eventId)).toEqual(told.flatMap(({ ids }) => ids));
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
     it('stores one id sent to many streams at once in one of them', async () => {
       const append = appendOf(['a']);
       const results = await Promise.allSettled(

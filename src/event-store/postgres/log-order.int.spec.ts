@@ -224,6 +224,50 @@ describe('an append', () => {
     expect(await labelsAfter(after)).toEqual(['whole']);
   });
 
+  it('shares its transaction with those that are asked for at the same time', async () => {
+    const after = await store.headPosition();
+    const appends = Array.from({ length: 20 }, (_, n) => appendOf([`${n}`], { expectedRevision: 'none' }));
+    await Promise.all(appends.map((append) => store.append(append)));
+    const events = await wholeLog(store, { after });
+    expect(events.map(labelOf)).toEqual(appends.map((_, n) => `${n}`));
+    expect(new Set(events.map(({ position }) => position >> 20n)).size).toBe(1);
+  });
+
+  it('holds nobody up whose stream is free, while its own is held', async () => {
+    const streamId = newStream();
+    const first = await open(appendOf(['first'], { streamId }));
+    const held = store.append(appendOf(['held'], { streamId, expectedRevision: 0 }));
+    const free = Array.from({ length: 5 }, () =>
+      store.append(appendOf(['free'], { expectedRevision: 'none' })),
+    );
+    expect(await Promise.all(free)).toEqual(free.map(() => expect.objectContaining({ outcome: 'appended' })));
+    await someoneWaitsForAStream();
+    await first.query('COMMIT');
+    expect(await held).toMatchObject({ outcome: 'appended', lastRevision: 1 });
+  });
+
+  it('is stored with its answer, beside others, exactly when it is appended', async () => {
+    const given = [receipt(), receipt(), receipt()];
+    const taken = appendOf(['taken'], { expectedRevision: 'none' });
+    await store.append(taken);
+    await Promise.all([
+      store.append({ ...appendOf(['a'], { expectedRevision: 'none' }), receipt: given[0] }),
+      store.append({
+        ...appendOf(['b'], { streamId: taken.streamId, expectedRevision: 'none' }),
+        receipt: given[1],
+      }),
+      store.append({ ...appendOf(['c', 'd'], { expectedRevision: 'none' }), receipt: given[2] }),
+    ]);
+    const { rows } = await database.query(
+      'SELECT k.user_id, e.data FROM idempotency_keys k JOIN events e USING (position) WHERE k.user_id = ANY ($1) ORDER BY position',
+      [given.map(({ userId }) => userId)],
+    );
+    expect(rows).toMatchObject([
+      { user_id: given[0]!.userId, data: { keys: ['a'] } },
+      { user_id: given[2]!.userId, data: { keys: ['d'] } },
+    ]);
+  });
+
   it('goes on numbering where the same transaction has appended before', async () => {
     const after = await store.headPosition();
     const client = await open(appendOf(['a', 'b']));

@@ -2,14 +2,17 @@
 import type pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../events/contract.js';
 import type { Database } from '../../platform/database/database.js';
+import { Combiner } from '../../platform/combining/combiner.js';
 import { checkAppend, checkLimit } from '../check-append.js';
 import {
+  EventStoreError,
   READ_EVENTS_MAX,
   type Append,
   type AppendResult,
   type EventStore,
   type ExpectedRevision,
 } from '../event-store.js';
+import { togetherResults, togetherValues, type AppendedRow, type Appending } from './append-together.js';
 import { toEventStoreError } from './errors.js';
 import { LogSignal } from './log-signal.js';
 import { receiptValues } from './postgres-receipts.js';
@@ -17,6 +20,11 @@ import { STATEMENTS, type StatementName } from './statements.js';
 
 /** Of one page of the log, as stored (compressed): bounds what a page of large change sets takes in memory. */
 export const READ_PAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What goes with others; a larger append holds up nobody, has nothing to win, and goes alone. */
+const TOGETHER_EVENTS_MAX = 8;
+/** Of all that goes together. */
+const TOGETHER_CHARS_MAX = 64 * 1024;
 
 /** Kinds whose streams stay short; those of catalogues and large plans do not. */
 const SHORT_STREAMS = /^(draft|import|workspace)-/;
@@ -43,6 +51,11 @@ export interface WatermarkLag {
 
 export class PostgresEventStore implements EventStore {
   private readonly signal: LogSignal;
+  private readonly together = new Combiner<Appending, AppendResult | null>({
+    run: (_, appendings) => this.runTogether(appendings),
+    weightOf: charsOf,
+    weightMax: TOGETHER_CHARS_MAX,
+  });
 
   constructor(private readonly database: Database) {
     this.signal = new LogSignal(database.options.url);
@@ -50,34 +63,54 @@ export class PostgresEventStore implements EventStore {
 
   async append(append: Append): Promise<AppendResult> {
     const data = checkAppend(append);
-    const result = (await this.appendOne(append, data)) ?? (await this.appendAny(append, data));
+    const result = (await this.appendTogether(append, data)) ?? (await this.appendAlone(append, data));
     if (result.outcome === 'appended') this.signal.appended(result.lastPosition);
     return result;
   }
 
-  /** The usual append: one event, behind one that is known. Null: another kind, or not as simple as it looked. */
-  private async appendOne(append: Append, [data]: string[]): Promise<AppendResult | null> {
-    const { workspaceId, streamId, expectedRevision, events, metadata, receipt } = append;
-    const [event, ...more] = events;
-    const expected = revisionNumber(expectedRevision);
-    if (!event || more.length > 0 || expected === null) return null;
-    const statement = receipt ? 'append-event-with-receipt' : 'append-event';
-    const [row] = await this.run<Pick<EventRow, 'position'>>(statement, [
-      workspaceId,
-      streamId,
-      expected,
-      event.eventId,
-      event.type,
-      event.schemaVersion,
-      data,
-      JSON.stringify(metadata),
-      ...(receipt ? receiptValues(receipt) : []),
-    ]);
+  /** The usual append: small, and behind an end that is known. Null: another kind, or not as simple as it looked. */
+  private async appendTogether(append: Append, data: string[]): Promise<AppendResult | null> {
+    const expected = revisionNumber(append.expectedRevision);
+    if (expected === null || data.length > TOGETHER_EVENTS_MAX) return null;
+    const appending = { append, data, expected };
+    return charsOf(appending) > TOGETHER_CHARS_MAX ? null : this.together.submit('', appending);
+  }
+
+  private async runTogether(appendings: Appending[]): Promise<(AppendResult | null)[]> {
+    try {
+      const [only] = appendings;
+      if (only && appendings.length === 1 && only.data.length === 1) return [await this.appendOne(only)];
+      const values = togetherValues(appendings);
+      return togetherResults(appendings, await this.run<AppendedRow>('append-together', values));
+    } catch (error) {
+      // Away is away for each of them. Otherwise one of them is to blame, and told so when each is tried alone.
+      if (error instanceof EventStoreError && error.code === 'UNAVAILABLE') throw error;
+      return appendings.map(() => null);
+    }
+  }
+
+  private async appendOne({ append, data, expected }: Appending): Promise<AppendResult | null> {
+    const { workspaceId, streamId, events, metadata, receipt } = append;
+    const { eventId, type, schemaVersion } = events[0]!;
+    const [row] = await this.run<Pick<EventRow, 'position'>>(
+      receipt ? 'append-event-with-receipt' : 'append-event',
+      [
+        workspaceId,
+        streamId,
+        expected,
+        eventId,
+        type,
+        schemaVersion,
+        data[0],
+        JSON.stringify(metadata),
+        ...(receipt ? receiptValues(receipt) : []),
+      ],
+    );
     if (!row) return null;
     return { outcome: 'appended', lastRevision: expected + 1, lastPosition: BigInt(row.position) };
   }
 
-  private async appendAny(append: Append, data: string[]): Promise<AppendResult> {
+  private async appendAlone(append: Append, data: string[]): Promise<AppendResult> {
     const { workspaceId, streamId, expectedRevision, events, metadata, receipt } = append;
     const [row] = await this.run<AppendRow>(receipt ? 'append-with-receipt' : 'append-events', [
       workspaceId,
@@ -174,6 +207,11 @@ interface LagRow {
   state: string;
   age_ms: string | null;
 }
+
+/** Of what is written: data, and about as much for the rest of a row. */
+const CHARS_BESIDE_DATA = 500;
+const charsOf = ({ data }: Pick<Appending, 'data'>): number =>
+  data.reduce((sum, { length }) => sum + length + CHARS_BESIDE_DATA, 0);
 
 function revisionNumber(expected: ExpectedRevision): number | null {
   if (expected === 'any') return null;

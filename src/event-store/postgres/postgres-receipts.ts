@@ -71,16 +71,20 @@ export class PostgresReceipts implements Receipts {
   }
 }
 
-/** As the statements that write a receipt take them: in this order. */
-export const receiptValues = ({ workspaceId, userId, key, request, content, answer }: Receipt) => [
-  workspaceId,
-  userId,
+/** As the statements that write a receipt take them: by name, or in this order. */
+export const receiptFields = ({ workspaceId, userId, key, request, content, answer }: Receipt) => ({
+  workspace_id: workspaceId,
+  user_id: userId,
   key,
   request,
   content,
-  answer.status,
-  answer.body,
-];
+  ...answer,
+});
+
+export const receiptValues = (receipt: Receipt) => {
+  const { workspace_id, user_id, key, request, content, status, body } = receiptFields(receipt);
+  return [workspace_id, user_id, key, request, content, status, body];
+};
 
 /** Null: the row was not there when the answer was read. */
 function claimOf(row: ClaimRow): Claim | null {

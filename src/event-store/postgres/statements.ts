@@ -7,6 +7,7 @@ const FILES = [
   'append-event',
   'append-event-with-receipt',
   'append-events',
+  'append-together',
   'append-with-receipt',
   'read-stream',
   'stream-end',

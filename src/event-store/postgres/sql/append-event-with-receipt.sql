@@ -1,7 +1,7 @@
 -- As append-event, and the answer that goes with it, as in append-with-receipt.
 --   $1 … $8 as append-event   $9 … $15 as append-with-receipt
 -- → position. No row: nothing was stored. Locks the row of the key, after the stream.
-WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(1146504271, hashtext($2))), appended AS (
+WITH locked AS MATERIALIZED (SELECT WHERE pg_try_advisory_xact_lock(1146504271, hashtext($2))), appended AS (
   INSERT INTO events
     (position, stream_id, revision, event_id, workspace_id, type, schema_version, data, metadata, recorded_at)
   SELECT (pg_current_xact_id()::text::bigint + (SELECT xid_offset FROM log_epoch)) << 20, $2, $3::integer + 1, $4, $1, $5, $6,

@@ -1,5 +1,5 @@
 -- One event at the end that its writer expects: what almost every append is, at half of what the function in migrations 0001
--- and 0010 costs. No row: there is more to it, and the function tells what (append-events). It keeps the function's promises:
+-- and 0010 costs. No row: there is more to it (a lock that is held, too), and the function waits and tells what (append-events). It keeps the function's promises:
 -- the lock comes before the transaction has an id, as the id is taken for a row of `locked`. This statement's snapshot may be
 -- older than the lock, but then it misses the expected event and inserts nothing; and that nothing follows that event, and the
 -- id is new, are for the unique indexes to tell, which know no snapshots.
@@ -7,7 +7,7 @@
 --   $4 uuid    event id    $5 text  type     $6 integer schema version
 --   $7 jsonb   data        $8 jsonb metadata
 -- → position
-WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(1146504271, hashtext($2)))
+WITH locked AS MATERIALIZED (SELECT WHERE pg_try_advisory_xact_lock(1146504271, hashtext($2)))
 INSERT INTO events
   (position, stream_id, revision, event_id, workspace_id, type, schema_version, data, metadata, recorded_at)
 SELECT (pg_current_xact_id()::text::bigint + (SELECT xid_offset FROM log_epoch)) << 20, $2, $3::integer + 1, $4, $1, $5, $6,
