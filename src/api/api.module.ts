@@ -2,7 +2,7 @@
  * The API as a Nest module. The modules it imports provide, and export:
  * `CommandBus` and `QueryBus` (CqrsModule, with every handler registered), `StreamWriter`, `Authenticator`, `DeadLetters`,
  * `SignedLinks`, and under IDENTITY and their tokens EVENT_STORE, FILE_STORE, READ_MODEL_GATE, DRAFT_WATCHER, RECORDING_KEEPER, UPLOAD_KEEPER,
- * LIMITER_STORE, RECEIPTS, QUEUE_GAUGE and HEALTH_REPORTER.
+ * LIMITER_STORE, RECEIPTS, REQUEST_SECRETS, QUEUE_GAUGE and HEALTH_REPORTER.
  */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';

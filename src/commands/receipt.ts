@@ -9,6 +9,17 @@ export interface PendingReceipt<State> {
   stored(): void;
 }
 
+/** One whose answer does not depend on the state that is reached. */
+export interface KnownReceipt {
+  of(): Receipt;
+  stored(): void;
+}
+
+export const receiptFor = <Answer>(
+  receipt: PendingReceipt<Answer> | undefined,
+  answer: Answer,
+): KnownReceipt | undefined => receipt && { of: () => receipt.of(answer), stored: () => receipt.stored() };
+
 /** Part of a command's context. Only the append that decides the answer may take it: never a step on the way there. */
 export interface Receipted<State> {
   receipt?: PendingReceipt<State> | undefined;

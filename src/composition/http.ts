@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import { createApiModule } from '../api/api.module.js';
+import { REQUEST_SECRETS } from '../api/idempotency/request-secrets.js';
 import { HttpMetrics } from '../api/operations/metrics.js';
 import {
   DRAFT_WATCHER,
@@ -85,6 +86,7 @@ function busModule(
     { provide: DeadLetters, useValue: deadLetters },
     { provide: LIMITER_STORE, useValue: limits },
     { provide: RECEIPTS, useValue: receipts },
+    { provide: REQUEST_SECRETS, useValue: personal.requests },
     { provide: QUEUE_GAUGE, useValue: queues },
     { provide: StreamWriter, useValue: writer },
     { provide: CatalogueWriter, useValue: catalogue },

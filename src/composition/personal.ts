@@ -4,6 +4,7 @@ import { claimMasterKey, masterKey } from '../personal-data/master-key.js';
 import { PersonalEventStore } from '../personal-data/personal-event-store.js';
 import { ERASURES_CHANNEL, PersonalKeys } from '../personal-data/personal-keys.js';
 import { PersonalTexts } from '../personal-data/personal-texts.js';
+import { RequestSecretsUnder } from '../personal-data/request-secrets.js';
 import type { Settings } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
 import { Notifications } from '../platform/database/notifications.js';
@@ -13,6 +14,8 @@ export interface PersonalData {
   keys: PersonalKeys;
   texts: PersonalTexts;
   store: PersonalEventStore;
+  /** For what is kept of requests. */
+  requests: RequestSecretsUnder;
 }
 
 /** Throws MasterKeyRefused: the start of a process that could read nobody's words, and write what others cannot read. */
@@ -28,5 +31,6 @@ export async function openPersonalData(
   lifecycle.started('erasures', () => heard.close());
   await heard.listen();
   const texts = new PersonalTexts(keys);
-  return { keys, texts, store: new PersonalEventStore(store, texts) };
+  const requests = new RequestSecretsUnder(master);
+  return { keys, texts, store: new PersonalEventStore(store, texts), requests };
 }

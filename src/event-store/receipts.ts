@@ -64,5 +64,17 @@ export interface Receipts {
   deleteBefore(moment: Date, limit: number): Promise<number>;
 }
 
+/**
+ * The request was answered by another try while this one was at work, and what this one was about to change was not changed.
+ * Asked again, it is answered as that one was.
+ */
+export class ReceiptTaken extends Error {
+  readonly code = 'RECEIPT_TAKEN';
+  constructor() {
+    super('the answer to this request was stored by another try of it');
+    this.name = 'ReceiptTaken';
+  }
+}
+
 /** Token under which the composition root provides them. */
 export const RECEIPTS = Symbol('Receipts');

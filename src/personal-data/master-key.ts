@@ -2,7 +2,7 @@
  * The key that wraps all others. It is never in the database: who has a dump of that alone, can read nobody's words.
  * Given as a setting, or made at the first start and kept in the data folder.
  */
-import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { base64KeyIn, KEY_BYTES } from '../platform/config/base64-key.js';
@@ -24,6 +24,11 @@ export class MasterKeyRefused extends Error {
 /** `given`: of the setting; null: the file's, which is made where there is none. Readable by the process's owner only. */
 export async function masterKey(given: Buffer | null, dataDir: string): Promise<KeyObject> {
   return createSecretKey(given ?? (await keyFromFile(path.resolve(dataDir, FILE))));
+}
+
+/** A key for one purpose alone (HKDF with SHA-256): nothing that is made with it tells of the master key or of another one. */
+export function subkeyOf(master: KeyObject, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `drafthorse ${purpose}`, KEY_BYTES)));
 }
 
 async function keyFromFile(file: string): Promise<Buffer> {

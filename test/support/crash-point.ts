@@ -3,9 +3,10 @@
 export interface CrashPoint {
   /**
    * `append:<type>`: an append with an event of this type. `apply:<projection>`: a batch in the transaction of a
-   * projection. `deliver:<group>`: a batch handed to a consumer group, around its transaction.
+   * projection. `deliver:<group>`: a batch handed to a consumer group, around its transaction. `revocation`: what no longer
+   * stands (a key, a password) is made known, after it was committed.
    */
-  place: `append:${string}` | `apply:${string}` | `deliver:${string}`;
+  place: `append:${string}` | `apply:${string}` | `deliver:${string}` | 'revocation';
   /** `after` an append or a delivery its transaction is committed; after `apply` it is not. */
   moment: 'before' | 'after';
   /** Which passage, from 1. */

@@ -6,6 +6,7 @@ import { EmbeddedEventBus } from '../../src/event-bus/embedded/embedded-event-bu
 import { KafkaEventBus } from '../../src/event-bus/kafka/kafka-event-bus.js';
 import type { ConsumerGroup, EventBus } from '../../src/event-bus/event-bus.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
+import { Revocations } from '../../src/identity/revocations.js';
 import { ALL_PROJECTIONS } from '../../src/projections/all.js';
 import type { CrashPoint } from './crash-point.js';
 
@@ -34,6 +35,11 @@ const { append } = PostgresEventStore.prototype;
 PostgresEventStore.prototype.append = function (this: PostgresEventStore, ...given) {
   const places = given[0].events.map(({ type }): CrashPoint['place'] => `append:${type}`);
   return passing(places, () => append.apply(this, given));
+};
+
+const { announce } = Revocations.prototype;
+Revocations.prototype.announce = function (this: Revocations, ...given) {
+  return passing(['revocation'], () => announce.apply(this, given));
 };
 
 for (const projection of ALL_PROJECTIONS) {

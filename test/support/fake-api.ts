@@ -1,11 +1,12 @@
 /** The API on parts that answer what a spec tells them: for edge behaviour only, the journeys run on the real program. */
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
 import { createApiModule } from '../../src/api/api.module.js';
+import { REQUEST_SECRETS } from '../../src/api/idempotency/request-secrets.js';
 import type { ApiOptions } from '../../src/api/api-options.js';
 import { HttpMetrics } from '../../src/api/operations/metrics.js';
 import {
@@ -27,6 +28,7 @@ import { RECEIPTS } from '../../src/event-store/receipts.js';
 import { Authenticator } from '../../src/identity/authenticator.js';
 import { IDENTITY } from '../../src/identity/identity.js';
 import { callerOfRole } from '../../src/identity/caller.js';
+import { RequestSecretsUnder } from '../../src/personal-data/request-secrets.js';
 import { FILE_STORE, FileStoreError, type FileUpload } from '../../src/platform/files/file-store.js';
 import { SignedLinks } from '../../src/platform/files/signed-links.js';
 import { LIMITER_STORE, memoryLimiterStore } from '../../src/platform/limits/limiter-store.js';
@@ -162,6 +164,7 @@ export class FakeApi {
       { provide: DeadLetters, useValue: this.deadLetters },
       { provide: LIMITER_STORE, useValue: memoryLimiterStore() },
       { provide: RECEIPTS, useValue: this.receipts },
+      { provide: REQUEST_SECRETS, useValue: new RequestSecretsUnder(createSecretKey(Buffer.alloc(32))) },
       { provide: QUEUE_GAUGE, useValue: { lengths: async () => this.queues } },
       {
         provide: StreamWriter,

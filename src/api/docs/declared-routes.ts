@@ -5,7 +5,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { IDEMPOTENCY_KEY_CHARS_MAX, IDEMPOTENCY_KEY_HEADER } from '../idempotency/idempotency-key.js';
-import { MUTATIONS } from '../idempotency/repeated-requests.js';
+import { isRepeatable, MUTATIONS } from '../idempotency/repeated-requests.js';
 import { POSITION_HEADER } from '../requests/position.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -36,7 +36,7 @@ const keyOf = (method: string, url: string) => `${method} ${url}`;
 
 function describe(operation: Operation, method: string, config: FastifyContextConfig): void {
   if (config.public) operation.security = [];
-  const repeatable = MUTATIONS.has(method) && !config.public && !config.secrets;
+  const repeatable = isRepeatable(method, config);
   for (const status of refusalsOf(method, config, repeatable))
     operation.responses[status] ??= problemResponse();
   operation.parameters = [

@@ -1,20 +1,23 @@
 /**
  * Requests that come again: every route that changes something goes through here, whether it knows or not (ADR 0052).
  * A key is claimed before the route runs; the answer is stored with the events it tells of (`PendingReceipt`) or, where
- * a route does not do that, before it is sent. A refusal is not stored: it changed nothing, and may be asked again.
+ * a route does not do that, before it is sent; sealed, where it may hold a secret. A refusal is not stored: it changed nothing, and may be asked again.
  */
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { PendingReceipt } from '../../commands/receipt.js';
-import type { Claimant, Receipt, Receipts, StoredAnswer } from '../../event-store/receipts.js';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply } from 'fastify';
+import type { Claim, Receipts, StoredAnswer } from '../../event-store/receipts.js';
 import type { Logger } from '../../platform/logging/logger.js';
+import type { SignInLimits } from '../limits/sign-in-limits.js';
 import { Problem } from '../problems/problem.js';
-import { RETRY_LATER } from '../problems/problem-of.js';
+import { keyInUse } from '../problems/problem-of.js';
 import { POSITION_HEADER } from '../requests/position.js';
-import { callerOf, type Request } from '../requests/request.js';
+import type { Request } from '../requests/request.js';
 import { traceOf } from '../requests/trace.js';
+import { ClaimedRequest, openAnswer, type GivenAnswer } from './claimed-request.js';
 import { IDEMPOTENCY_KEY_HEADER, idempotencyKeyOf, REPLAYED_HEADER } from './idempotency-key.js';
+import { keyOwnerOf } from './key-owner.js';
 import { requestPrint } from './request-print.js';
+import type { RequestSecrets } from './request-secrets.js';
 import { boundaryOf, StreamedBody } from './streamed-body.js';
 
 /** How long the key of a killed process stays taken. */
@@ -23,42 +26,18 @@ const RENEW_MS = LEASE_MS / 3;
 
 export const MUTATIONS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** What every accepted command is answered with. */
-const ACCEPTED = 202;
-
-/** A request that holds its key. */
-export class ClaimedRequest {
-  /** Its answer went along with its events. */
-  isStored = false;
-  hasEnded = false;
-
-  constructor(
-    readonly claimant: Claimant,
-    readonly print: string,
-    private readonly body: StreamedBody | null,
-  ) {}
-
-  receipt(status: number, body: string): Receipt {
-    const { workspaceId, userId, key } = this.claimant;
-    const content = this.body?.print ?? null;
-    return { workspaceId, userId, key, request: this.print, content, answer: { status, body } };
-  }
-
-  pending<State>(answer: (state: State) => object): PendingReceipt<State> {
-    return {
-      of: (state) => this.receipt(ACCEPTED, JSON.stringify(answer(state))),
-      stored: () => (this.isStored = true),
-    };
-  }
+export interface RepeatedRequestsParts {
+  receipts: Receipts;
+  secrets: RequestSecrets;
+  /** Of a request with a secret, each comparison with one that came before is a guess at it. */
+  guesses: Pick<SignInLimits, 'attempt'>;
+  logger: Logger;
 }
 
 export class RepeatedRequests {
   private readonly running = new Set<ClaimedRequest>();
 
-  constructor(
-    private readonly receipts: Receipts,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: RepeatedRequestsParts) {}
 
   /** After authentication, permissions and limits; before validation: a repeated request is answered as it was. */
   guard(server: FastifyInstance): void {
@@ -80,25 +59,43 @@ export class RepeatedRequests {
   private async claim(request: Request, reply: FastifyReply): Promise<boolean> {
     const key = idempotencyKeyOf(request);
     if (key === null) return false;
-    const { workspaceId, userId } = callerOf(request);
-    const claimant = { workspaceId, userId, key, holder: randomUUID() };
-    const print = requestPrint(request);
+    const { receipts, secrets } = this.parts;
+    const isSecret = request.routeOptions.config.secrets === true;
+    const owner = keyOwnerOf(request);
+    if (!owner) return false;
+    const claimant = { ...owner, key, holder: randomUUID() };
+    const print = requestPrint(request, secrets);
     const body = streamedBodyOf(request);
-    const claim = await this.receipts.claim(claimant, print, LEASE_MS);
+    const claim = await this.guessing(request, () => receipts.claim(claimant, print, LEASE_MS));
     if (claim.outcome === 'reused') throw keyReused();
     if (claim.outcome === 'running') throw keyInUse();
     if (claim.outcome === 'answered') {
       await compareContent(body, claim.answer);
-      void replay(reply, claim.answer);
+      const opened = isSecret ? openAnswer(secrets, { ...claimant, print }, claim.answer) : undefined;
+      void replay(reply, claim.answer, opened);
       return true;
     }
-    const claimed = new ClaimedRequest(claimant, print, body);
+    const claimed = new ClaimedRequest({ claimant, print, body, isSecret, secrets });
     request.claimed = claimed;
     if (body) request.body = body;
     this.running.add(claimed);
     // Whoever leaves in the middle of an upload is never answered: nobody renews the claim, and it runs out.
     reply.raw.once('close', () => this.running.delete(claimed));
     return false;
+  }
+
+  /**
+   * Or passwords could be tried against the one that came under a key before, as often as one likes. Who is signed in and
+   * takes a new key compares nothing, and waits for no guesser beside them. Throws RATE_LIMITED.
+   */
+  private async guessing(request: Request, claiming: () => Promise<Claim>): Promise<Claim> {
+    const { guesses } = this.parts;
+    if (!request.routeOptions.config.secrets) return claiming();
+    const early = request.caller ? null : await guesses.attempt(request, null);
+    const claim = await claiming();
+    const attempt = early ?? (claim.outcome === 'claimed' ? null : await guesses.attempt(request, null));
+    if (claim.outcome !== 'reused') await attempt?.succeeded();
+    return claim;
   }
 
   /** Never rejects. */
@@ -108,18 +105,20 @@ export class RepeatedRequests {
     this.running.delete(claimed);
     if (claimed.isStored) return;
     const { statusCode } = reply;
+    const { receipts, logger } = this.parts;
     try {
-      const text = payload ?? '';
-      if (statusCode < 300 && typeof text === 'string') {
+      const body = payload ?? '';
+      if (statusCode < 300 && typeof body === 'string') {
         const position = reply.getHeader(POSITION_HEADER);
         const reached = position === undefined ? null : BigInt(String(position));
-        await this.receipts.store(claimed.receipt(statusCode, text), reached);
+        const cookies = [reply.getHeader('set-cookie') ?? []].flat().map(String);
+        await receipts.store(claimed.receipt(statusCode, { body, cookies }), reached);
         // Whether a fault has changed something nobody knows: then the key stays with its request.
-      } else await this.receipts.release(claimed.claimant, { forget: statusCode < 500 });
+      } else await receipts.release(claimed.claimant, { forget: statusCode < 500 });
     } catch (err) {
       // What it did is recorded; the same request is found out by the ids of its events, once the claim has run out.
       const { traceId } = traceOf(request);
-      this.logger.warn({ err, traceId }, 'the answer to a request was not kept for its idempotency key');
+      logger.warn({ err, traceId }, 'the answer to a request was not kept for its idempotency key');
     }
   }
 
@@ -127,13 +126,17 @@ export class RepeatedRequests {
     if (this.running.size === 0) return;
     const claimants = [...this.running].map(({ claimant }) => claimant);
     // Next time; until then the claims last.
-    await this.receipts.renew(claimants, LEASE_MS).catch(() => undefined);
+    await this.parts.receipts.renew(claimants, LEASE_MS).catch(() => undefined);
   }
 }
 
+/** Whether this route heeds Idempotency-Keys. */
+export const isRepeatable = (method: string, config: FastifyContextConfig): boolean =>
+  MUTATIONS.has(method) && (!config.public || config.keysOf !== undefined);
+
 function isGuarded({ method, is404, headers, routeOptions: { config } }: Request): boolean {
   const hasKey = headers[IDEMPOTENCY_KEY_HEADER] !== undefined;
-  return hasKey && MUTATIONS.has(method) && !is404 && !config.public && !config.secrets;
+  return hasKey && !is404 && isRepeatable(method, config);
 }
 
 function streamedBodyOf(request: Request): StreamedBody | null {
@@ -147,19 +150,19 @@ async function compareContent(body: StreamedBody | null, { content }: StoredAnsw
   if ((body?.print ?? null) !== content) throw keyReused();
 }
 
-function replay(reply: FastifyReply, { status, body, position }: StoredAnswer): FastifyReply {
+/** `opened`: what was sealed. */
+function replay(
+  reply: FastifyReply,
+  { status, body, position }: StoredAnswer,
+  opened: GivenAnswer = { body, cookies: [] },
+): FastifyReply {
   if (position !== null) void reply.header(POSITION_HEADER, position.toString());
-  if (body !== '') void reply.type('application/json; charset=utf-8');
-  return reply.code(status).header(REPLAYED_HEADER, 'true').send(body);
+  if (opened.cookies.length > 0) void reply.header('set-cookie', opened.cookies);
+  if (opened.body !== '') void reply.type('application/json; charset=utf-8');
+  return reply.code(status).header(REPLAYED_HEADER, 'true').send(opened.body);
 }
 
 const keyReused = () =>
   new Problem('IDEMPOTENCY_KEY_REUSED', {
     detail: 'This key came with another request before. Take a new key for each request.',
-  });
-
-const keyInUse = () =>
-  new Problem('IDEMPOTENCY_KEY_IN_USE', {
-    detail: 'The same request is being served already. Ask again in a moment for its answer.',
-    headers: RETRY_LATER,
   });

@@ -13,6 +13,7 @@ import {
   Req,
 } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
+import type { CreatedApiKey } from '../../identity/keys/api-keys.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
 import { commandContext } from '../requests/command-context.js';
@@ -22,6 +23,13 @@ import { callerOf, type Request } from '../requests/request.js';
 import { RouteConfig } from '../requests/route-config.js';
 import { identityProblem } from './identity-refusals.js';
 import { ApiKeyInput, ApiKeyItem, CreatedApiKeyAnswer, itemsOf, KeyRef } from './identity.schemas.js';
+
+const answerOf = ({ keyId, apiKey, scopes, expiresAt }: CreatedApiKey) => ({
+  keyId,
+  apiKey,
+  scopes,
+  expiresAt,
+});
 
 @Controller('api/v1/api-keys')
 export class ApiKeysController {
@@ -35,7 +43,7 @@ export class ApiKeysController {
     tag: 'Identity',
     summary: 'A new key for oneself in this workspace, shown once',
     description:
-      'It may what its scopes say as far as its user’s role goes at the moment. A key made with a key has no more scopes than that, and ends no later. The same request again under its Idempotency-Key is the same key with a new secret.',
+      'It may what its scopes say as far as its user’s role goes at the moment. A key made with a key has no more scopes than that, and ends no later. The same request again under its Idempotency-Key, from the same key or session, has the same answer, secret included.',
     body: ApiKeyInput,
     status: 202,
     answer: CreatedApiKeyAnswer,
@@ -44,11 +52,10 @@ export class ApiKeysController {
   async create(@Body(parsed(ApiKeyInput)) input: ApiKeyInput, @Req() request: Request) {
     const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
     const wanted = { name: input.name, scopes: input.scopes ?? null, expiresAt };
-    const { commandId } = commandContext(request);
-    const created = await this.identity.apiKeys.create(callerOf(request), wanted, commandId);
+    const { commandId, receipt } = commandContext(request, answerOf);
+    const created = await this.identity.apiKeys.create(callerOf(request), wanted, commandId, receipt);
     if ('refused' in created) throw identityProblem(created.refused);
-    const { keyId, apiKey, scopes } = created;
-    return { keyId, apiKey, scopes, expiresAt: created.expiresAt };
+    return answerOf(created);
   }
 
   @Get()

@@ -1,7 +1,7 @@
-/** Signing in and out, and coming in by invitation. Answers with tokens are 200 and are never kept anywhere. */
+/** Signing in and out, and coming in by invitation. Answers with tokens are 200 and are never kept anywhere: what comes again is another sign-in. */
 import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
-import type { RegistrationOutcome } from '../../identity/members/registration.js';
+import type { Joined, RegistrationOutcome } from '../../identity/members/registration.js';
 import { Documented } from '../docs/documented.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { Problem } from '../problems/problem.js';
@@ -22,6 +22,8 @@ import {
   signedInAnswer,
   SignedInAnswer,
 } from './identity.schemas.js';
+
+const receiptOf = (request: Request) => request.claimed?.pending((joined: Joined) => joined);
 
 @Controller('api/v1/auth')
 export class AuthController {
@@ -111,7 +113,7 @@ export class AuthController {
 
   @Post('register')
   @HttpCode(202)
-  @RouteConfig({ public: true, secrets: true })
+  @RouteConfig({ public: true, secrets: true, keysOf: 'invitation' })
   @Documented({
     tag: 'Identity',
     summary: 'Become a user, by an invitation',
@@ -127,7 +129,11 @@ export class AuthController {
   ) {
     const { invitation: token, name, password } = input;
     return this.joined(request, reply, () =>
-      this.identity.registration.register({ token, name, password }, followingOf(request)),
+      this.identity.registration.register(
+        { token, name, password },
+        followingOf(request),
+        receiptOf(request),
+      ),
     );
   }
 
@@ -149,7 +155,7 @@ export class AuthController {
   ) {
     const { userId } = callerOf(request);
     return this.joined(request, reply, () =>
-      this.identity.registration.accept(invitation, userId, followingOf(request)),
+      this.identity.registration.accept(invitation, userId, followingOf(request), receiptOf(request)),
     );
   }
 

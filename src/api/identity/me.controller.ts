@@ -1,5 +1,6 @@
 /** One's own: who one is, where one is signed in, in which workspaces, with which password. */
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import { changePassword } from '../../identity/change-password.js';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
 import type { User } from '../../identity/users/users.js';
 import { EmailTaken } from '../../identity/users/users.js';
@@ -57,7 +58,6 @@ export class MeController {
     refusals: [403, 409],
   })
   async setPassword(@Body(parsed(PasswordInput)) input: PasswordInput, @Req() request: Request) {
-    const { users, sessions } = this.identity;
     const { credential } = callerOf(request);
     const user = await this.user(request);
     const { userId, name } = user;
@@ -66,14 +66,15 @@ export class MeController {
     else await requireWholeUser(this.identity, request);
     const weakness = weaknessOf(input.password, { email, name });
     if (weakness) throw weakPassword(weakness);
+    const keptSessionId = credential.kind === 'session' ? credential.id : null;
+    const change = { userId, password: input.password, email, keptSessionId };
+    const receipt = request.claimed?.pending((answer: { userId: string }) => answer);
     try {
-      await users.setPassword(userId, input.password, email);
+      await changePassword(this.identity, change, receipt);
     } catch (error) {
       if (error instanceof EmailTaken) throw identityProblem({ code: 'EMAIL_TAKEN' });
       throw error;
     }
-    const kept = credential.kind === 'session' ? credential.id : null;
-    await sessions.endAll(userId, 'password_changed', kept);
     return { userId };
   }
 

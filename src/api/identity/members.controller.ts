@@ -17,7 +17,7 @@ import {
 import type { Role } from '../../events/workspace.events.js';
 import type { Caller } from '../../identity/caller.js';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
-import type { MembersOutcome } from '../../identity/members/members.js';
+import type { Invited, MembersOutcome } from '../../identity/members/members.js';
 import { PERMISSIONS_OF } from '../../identity/permissions.js';
 import { decodeCursor, pageOf } from '../../projections/cursor.js';
 import { Documented } from '../docs/documented.js';
@@ -53,7 +53,7 @@ export class MembersController {
     tag: 'Identity',
     summary: 'Ask somebody in; the token is shown once, to be handed on',
     description:
-      'Nothing is sent: whoever invites hands the token on. The same request again under its Idempotency-Key is the same invitation with a new token; the one before is no longer good. A key gives no role that may more than the key.',
+      'Nothing is sent: whoever invites hands the token on. The same request again under its Idempotency-Key, from the same key or session, has the same answer, token included. A key gives no role that may more than the key.',
     body: InviteInput,
     status: 202,
     answer: InvitedAnswer,
@@ -65,7 +65,9 @@ export class MembersController {
     @Res({ passthrough: true }) reply: Reply,
   ) {
     requireRoleWithin(callerOf(request), input.role);
-    const { outcome, invited } = await this.identity.members.invite(input, commandContext(request));
+    const wanted = { ...input, secret: request.claimed?.secret('invitation') };
+    const context = commandContext(request, (answer: Invited) => answer);
+    const { outcome, invited } = await this.identity.members.invite(wanted, context);
     return answered(reply, outcome, invited);
   }
 

@@ -13,8 +13,7 @@ import { Documented } from '../docs/documented.js';
 import { READ_MODEL_GATE, UPLOAD_KEEPER, type ReadModelGate, type UploadKeeper } from '../ports.js';
 import { Problem } from '../problems/problem.js';
 import { refusalProblem } from '../problems/refusals.js';
-import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
-import { commandContext, repeatableId } from '../requests/command-context.js';
+import { commandContext } from '../requests/command-context.js';
 import { idOr } from '../requests/parsed.js';
 import { accepted, READ_WAIT_MS_MAX } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
@@ -54,8 +53,7 @@ export class ImportsController {
   ) {
     const { workspaceId } = callerOf(request);
     const { format, content } = await this.recognise(request, body);
-    const key = idempotencyKeyOf(request);
-    const importId = key === null ? uuidv7() : repeatableId(key, request);
+    const importId = request.claimed?.repeatableId ?? uuidv7();
     await this.keeper.watch({ importId, workspaceId });
     const file = await this.files.put({
       fileId: importId,

@@ -1,6 +1,7 @@
 /** Any error that reaches the edge, as a problem: ours, Fastify's, Nest's, the store's, or a bug's. */
 import { HttpException } from '@nestjs/common';
 import { EventStoreError } from '../../event-store/event-store.js';
+import { ReceiptTaken } from '../../event-store/receipts.js';
 import { isDatabaseAway } from '../../platform/database/failures.js';
 import { FileStoreError } from '../../platform/files/file-store.js';
 import { HistoryArchivedError } from '../../projections/change-sets/archived-history.js';
@@ -46,6 +47,7 @@ function archivedProblem(error: unknown): Problem | null {
 function serverProblem(error: unknown): Problem | null {
   const code = codeOf(error);
   if (code === 'READ_MODEL_BEHIND') return readModelBehind(error);
+  if (error instanceof ReceiptTaken) return keyInUse(error);
   if (code === 'PASSWORDS_BUSY')
     return new Problem('SERVER_BUSY', {
       detail: 'Too many sign in at once.',
@@ -61,6 +63,14 @@ function serverProblem(error: unknown): Problem | null {
     });
   return null;
 }
+
+/** The same request is being served, or was a moment ago: its answer is there for who asks again. */
+export const keyInUse = (cause?: unknown) =>
+  new Problem('IDEMPOTENCY_KEY_IN_USE', {
+    detail: 'The same request is being served already. Ask again in a moment for its answer.',
+    headers: RETRY_LATER,
+    cause,
+  });
 
 export function readModelBehind(cause?: unknown): Problem {
   return new Problem('READ_MODEL_BEHIND', {

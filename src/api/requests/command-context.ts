@@ -2,9 +2,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { UserContext } from '../../commands/draft/draft.handlers.js';
 import type { Receipted } from '../../commands/receipt.js';
-import { derivedId } from '../../events/event-ids.js';
-import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
-import { requestPrint, sha256 } from '../idempotency/request-print.js';
 import { callerOf, type Request } from './request.js';
 import { traceOf } from './trace.js';
 
@@ -19,20 +16,13 @@ export function commandContext<State = never>(
 ): UserContext & Receipted<State> {
   const { userId, workspaceId } = callerOf(request);
   const { traceId, traceparent } = traceOf(request);
-  const key = idempotencyKeyOf(request);
   return {
     workspaceId,
     userId,
-    commandId: key === null ? uuidv7() : repeatableId(key, request),
+    commandId: request.claimed?.repeatableId ?? uuidv7(),
     correlationId: traceId,
     causationId: null,
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(answer && request.claimed ? { receipt: request.claimed.pending(answer) } : {}),
   };
-}
-
-/** An id for this key and request. A streamed body is not part of it: it has not been read yet. */
-export function repeatableId(key: string, request: Request): string {
-  const { userId, workspaceId } = callerOf(request);
-  return derivedId('idempotent', sha256(JSON.stringify([workspaceId, userId, requestPrint(request), key])));
 }

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../identity/caller.js';
 import type { Permission } from '../../identity/permissions.js';
-import type { ClaimedRequest } from '../idempotency/repeated-requests.js';
+import type { ClaimedRequest } from '../idempotency/claimed-request.js';
 import type { ReadModel } from '../ports.js';
 import type { RequestEnd } from './signal.js';
 import type { Trace } from './trace.js';
@@ -24,8 +24,10 @@ declare module 'fastify' {
     needs?: Permission;
     /** The body is handed over unread, in whatever type it came; or the answer is written for minutes. */
     streams?: boolean;
-    /** What it takes or answers is secret: no copy of the answer is kept for an Idempotency-Key, nor a print of the body. */
+    /** What it takes or answers is secret: an answer that is kept for an Idempotency-Key is sealed, and for the same key or session only. */
     secrets?: boolean;
+    /** Where nobody is signed in: whose Idempotency-Keys are heeded. Without it, none are on a public route. */
+    keysOf?: 'invitation';
     limit?: LimitClass;
     /** Asks for work that a job will do: refused while too much of it waits. */
     newWork?: boolean;

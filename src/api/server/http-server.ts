@@ -15,6 +15,7 @@ import { trustedProxies } from '../limits/client-address.js';
 import { LIMIT_HEADERS } from '../limits/limit-answers.js';
 import { REPLAYED_HEADER } from '../idempotency/idempotency-key.js';
 import { RepeatedRequests } from '../idempotency/repeated-requests.js';
+import { REQUEST_SECRETS, type RequestSecrets } from '../idempotency/request-secrets.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { HttpMetrics } from '../operations/metrics.js';
@@ -85,7 +86,12 @@ export async function createHttpServer(
     new BackPressure(options.queues, gauge, new QueueMetrics(metrics.registry)).guard(server);
   }
   waitForPositions(server, app.get<ReadModelGate>(READ_MODEL_GATE, { strict: false }));
-  new RepeatedRequests(app.get<Receipts>(RECEIPTS, { strict: false }), logger).guard(server);
+  new RepeatedRequests({
+    receipts: app.get<Receipts>(RECEIPTS, { strict: false }),
+    secrets: app.get<RequestSecrets>(REQUEST_SECRETS, { strict: false }),
+    guesses: signIns,
+    logger,
+  }).guard(server);
   app.useGlobalFilters(problems);
   serveDocs(app, declared);
   await app.init();

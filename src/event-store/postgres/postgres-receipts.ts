@@ -1,6 +1,6 @@
 /** Receipts in PostgreSQL (migration 0020); those that go along with an append are written by its statement. */
 import type { Queryable } from '../../platform/database/database.js';
-import type { Claim, Claimant, Receipt, Receipts } from '../receipts.js';
+import { ReceiptTaken, type Claim, type Claimant, type Receipt, type Receipts } from '../receipts.js';
 import { toEventStoreError } from './errors.js';
 import { STATEMENTS, type StatementName } from './statements.js';
 
@@ -85,6 +85,18 @@ export const receiptValues = (receipt: Receipt) => {
   const { workspace_id, user_id, key, request, content, status, body } = receiptFields(receipt);
   return [workspace_id, user_id, key, request, content, status, body];
 };
+
+/**
+ * Stores an answer in the transaction that makes it true, where that is in tables and not in the log. Throws ReceiptTaken,
+ * upon which the transaction must not commit: another try has done it and was answered.
+ */
+export async function storeReceipt(transaction: Queryable, receipt: Receipt): Promise<void> {
+  const { rowCount } = await transaction.query(STATEMENTS['store-receipt'], [
+    ...receiptValues(receipt),
+    null,
+  ]);
+  if (rowCount === 0) throw new ReceiptTaken();
+}
 
 /** Null: the row was not there when the answer was read. */
 function claimOf(row: ClaimRow): Claim | null {

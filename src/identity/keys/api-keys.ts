@@ -1,8 +1,11 @@
 /** API keys: several for each member, each with a name, as much of the role as it was given, and perhaps an end. */
 import { timingSafeEqual } from 'node:crypto';
+import type { PendingReceipt } from '../../commands/receipt.js';
 import { derivedId } from '../../events/event-ids.js';
+import { storeReceipt } from '../../event-store/postgres/postgres-receipts.js';
 import type { Role } from '../../events/workspace.events.js';
 import type { Database } from '../../platform/database/database.js';
+import { workspaceReads } from '../../platform/database/workspace-scope.js';
 import type { FoundCaller } from '../authenticator.js';
 import { callerOfRole, type Caller } from '../caller.js';
 import type { Permission } from '../permissions.js';
@@ -109,11 +112,15 @@ export class ApiKeys {
     return { caller, expiresAtMs: row.expires_at?.getTime() ?? null };
   }
 
-  /** For the caller, in the workspace they are in; never more than they have. `commandId`: repeated, it is the same key. */
+  /**
+   * For the caller, in the workspace they are in; never more than they have. `commandId`: repeated, it is the same key with
+   * another secret. `receipt`: stored with the key. Throws ReceiptTaken.
+   */
   async create(
     caller: Caller,
     { name, scopes, expiresAt }: NewApiKey,
     commandId: string,
+    receipt?: PendingReceipt<CreatedApiKey>,
   ): Promise<CreatedApiKey | { refused: CreateApiKeyRefusal }> {
     const given = [...(scopes ?? caller.permissions)];
     const exceeding = given.filter((scope) => !caller.permissions.has(scope));
@@ -124,12 +131,18 @@ export class ApiKeys {
     const keyId = derivedId('api-key', commandId, madeWith ?? '', given.toSorted().join(' '));
     const limits = [this.now(), API_KEYS_MAX, madeWith];
     const row = [caller.userId, ...limits, keyId, hashApiKey(apiKey), name, given, expiresAt];
-    const created = await this.database
-      .scope(caller.workspaceId)
-      .query<{ expiresAt: Date | null }>(INSERT_KEY, row);
-    if (!created[0]) return { refused: { code: 'LIMIT_REACHED', of: 'API keys', limit: API_KEYS_MAX } };
+    const created = await this.database.transaction(async (transaction) => {
+      const scope = workspaceReads(transaction).scope(caller.workspaceId);
+      const [inserted] = await scope.query<{ expiresAt: Date | null }>(INSERT_KEY, row);
+      if (!inserted) return null;
+      const key: CreatedApiKey = { keyId, name, scopes: given, expiresAt: inserted.expiresAt, apiKey };
+      if (receipt) await storeReceipt(transaction, receipt.of(key));
+      return key;
+    });
+    if (!created) return { refused: { code: 'LIMIT_REACHED', of: 'API keys', limit: API_KEYS_MAX } };
+    receipt?.stored();
     await this.revocations.announce({ credentialId: keyId });
-    return { keyId, name, scopes: given, expiresAt: created[0].expiresAt, apiKey };
+    return created;
   }
 
   /** Whether the key works, and stands for its user in everything: it was given with the workspace, not made by anybody. */

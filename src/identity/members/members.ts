@@ -15,6 +15,7 @@ import {
 } from '../../commands/members/change-members.js';
 import { isOpen, membersRef, type MembersState } from '../../commands/members/members.decider.js';
 import type { Decision } from '../../commands/decision.js';
+import { receiptFor, type KnownReceipt, type Receipted } from '../../commands/receipt.js';
 import type { CommandContext, Outcome, StreamWriter } from '../../commands/stream-writer.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { Role, WorkspaceEvent } from '../../events/workspace.events.js';
@@ -70,7 +71,7 @@ export type MembersOutcome<Refusal> = Outcome<MembersState, Refusal>;
 /** Who asks, without the command's own id. */
 export type Following = Pick<CommandContext, 'correlationId' | 'traceparent'>;
 
-const newToken = () => `di_${randomBytes(32).toString('base64url')}`;
+const tokenOf = (secret: string) => `di_${secret}`;
 const hashToken = (token: string) => createHash('sha256').update(token, 'utf8').digest();
 
 export class Members {
@@ -81,21 +82,28 @@ export class Members {
     private readonly now: () => Date,
   ) {}
 
-  /** `email`: folded. The same command again gets another token, and the one before is no longer good. */
+  /**
+   * `email`: folded. `secret`: of the token, where the same command is to get the same one again; else it gets another, and
+   * the one before is no longer good.
+   */
   async invite(
-    { email, role }: { email: string; role: Role },
-    context: CommandContext & { userId: string },
+    { email, role, secret }: { email: string; role: Role; secret?: string | undefined },
+    context: CommandContext & { userId: string } & Receipted<Invited>,
   ): Promise<{ outcome: MembersOutcome<InviteMemberRefusal>; invited: Invited }> {
     const now = this.now();
-    const token = newToken();
+    const token = tokenOf(secret ?? randomBytes(32).toString('base64url'));
     const invitationId = derivedId('invitation', context.commandId);
     const expiresAt = new Date(now.getTime() + INVITATION_LASTS_MS);
     const row = [invitationId, email, hashToken(token), now, expiresAt];
     await this.database.scope(context.workspaceId).query(sql.UPSERT_INVITATION, row);
     const invited = { invitationId, token, expiresAt: expiresAt.toISOString() };
     const command = { invitationId, role, invitedBy: context.userId, expiresAt: invited.expiresAt };
-    const outcome = await this.writer.decide(membersRef(context.workspaceId), context, (state, at) =>
-      inviteMember(command, state, at),
+    const outcome = await this.writer.decide(
+      membersRef(context.workspaceId),
+      context,
+      (state, at) => inviteMember(command, state, at),
+      undefined,
+      receiptFor(context.receipt, invited),
     );
     return { outcome, invited };
   }
@@ -150,11 +158,14 @@ export class Members {
     { invitationId, workspaceId }: FoundInvitation,
     userId: string,
     following: Following,
+    receipt?: KnownReceipt,
   ): Promise<MembersOutcome<AcceptInvitationRefusal>> {
     const commandId = derivedId('accept-invitation', invitationId, userId);
     const context = { ...following, workspaceId, userId, commandId, causationId: null };
-    const outcome = await this.decide(context, (state, at) =>
-      acceptInvitation({ invitationId, userId }, state, at),
+    const outcome = await this.decide(
+      context,
+      (state, at) => acceptInvitation({ invitationId, userId }, state, at),
+      receipt,
     );
     if (outcome.accepted) await this.database.scope(workspaceId).query(sql.DELETE_INVITATION, [invitationId]);
     return outcome;
@@ -198,9 +209,11 @@ export class Members {
   private async decide<Refusal>(
     context: CommandContext,
     decision: (state: MembersState, now: string) => Decision<WorkspaceEvent, Refusal>,
+    receipt?: KnownReceipt,
   ): Promise<MembersOutcome<Refusal>> {
     const { workspaceId } = context;
-    const outcome = await this.writer.decide(membersRef(workspaceId), context, decision);
+    const ref = membersRef(workspaceId);
+    const outcome = await this.writer.decide(ref, context, decision, undefined, receipt);
     if (outcome.accepted)
       await this.announce(workspaceId, await followMembers(this.database, workspaceId, outcome, this.now()));
     return outcome;

@@ -1,4 +1,5 @@
 /** How somebody who was asked in becomes a user: by the link alone, once. */
+import { receiptFor, type PendingReceipt } from '../../commands/receipt.js';
 import { derivedId } from '../../events/event-ids.js';
 import type { Queryable } from '../../platform/database/database.js';
 import type { AcceptInvitationRefusal } from '../../commands/members/invitations.js';
@@ -7,9 +8,13 @@ import { weaknessOf, type PasswordWeakness } from '../users/password-rules.js';
 import type { Passwords } from '../users/passwords.js';
 import type { Following, Members } from './members.js';
 
-export interface Registered {
+/** Who came in, and where. */
+export interface Joined {
   userId: string;
   workspaceId: string;
+}
+
+export interface Registered extends Joined {
   position: bigint;
 }
 
@@ -46,6 +51,7 @@ export class Registration {
   async register(
     { token, name, password }: { token: string; name: string; password: string },
     following: Following,
+    receipt?: PendingReceipt<Joined>,
   ): Promise<RegistrationOutcome> {
     const invitation = await this.members.find(token);
     if (!invitation) return refused({ code: 'INVITATION_INVALID' });
@@ -53,7 +59,7 @@ export class Registration {
     const weakness = weaknessOf(password, { email, name });
     if (weakness) return refused({ code: 'PASSWORD_REFUSED', weakness });
     const passwordHash = await this.passwords.hash(password);
-    return this.enter(token, { name, passwordHash }, following);
+    return this.enter(token, { name, passwordHash }, following, receipt);
   }
 
   /**
@@ -68,16 +74,22 @@ export class Registration {
   }
 
   /** A user who is signed in comes into another workspace, if the invitation was for their address. */
-  async accept(token: string, userId: string, following: Following): Promise<RegistrationOutcome> {
+  async accept(
+    token: string,
+    userId: string,
+    following: Following,
+    receipt?: PendingReceipt<Joined>,
+  ): Promise<RegistrationOutcome> {
     const [invitation, user] = await Promise.all([this.members.find(token), this.users.byId(userId)]);
     if (!invitation || invitation.email !== user?.email) return refused({ code: 'INVITATION_INVALID' });
-    return this.join(invitation, userId, following);
+    return this.join(invitation, userId, following, receipt);
   }
 
   private async enter(
     token: string,
     { name, passwordHash, link }: Entrant,
     following: Following,
+    receipt?: PendingReceipt<Joined>,
   ): Promise<RegistrationOutcome> {
     // Once more, since hashing took its time: from here on, whoever holds an open invitation is its user.
     const invitation = await this.members.find(token);
@@ -94,17 +106,19 @@ export class Registration {
       if (error instanceof AccountTaken) return refused({ code: 'ACCOUNT_TAKEN' });
       throw error;
     }
-    return this.join(invitation, userId, following);
+    return this.join(invitation, userId, following, receipt);
   }
 
   private async join(
     invitation: Parameters<Members['accept']>[0],
     userId: string,
     following: Following,
+    receipt?: PendingReceipt<Joined>,
   ): Promise<RegistrationOutcome> {
-    const outcome = await this.members.accept(invitation, userId, following);
+    const joined = { userId, workspaceId: invitation.workspaceId };
+    const outcome = await this.members.accept(invitation, userId, following, receiptFor(receipt, joined));
     if (!outcome.accepted) return refused(outcome.refusal);
-    return { userId, workspaceId: invitation.workspaceId, position: outcome.position };
+    return { ...joined, position: outcome.position };
   }
 }
 

@@ -143,9 +143,19 @@ export class Sessions {
 
   /** All sessions of the user but `keep`, in all workspaces. How many. */
   async endAll(userId: string, reason: EndReason, keep: string | null = null): Promise<number> {
-    const row = [userId, this.now(), reason, keep];
-    const { rowCount } = await this.database.query(sql.END_SESSIONS, row);
+    const ended = await this.endAllWithin(this.database, userId, reason, keep);
     await this.revocations.announce({ userId });
+    return ended;
+  }
+
+  /** As `endAll`, in a transaction; whoever commits it announces it. */
+  async endAllWithin(
+    transaction: Queryable,
+    userId: string,
+    reason: EndReason,
+    keep: string | null,
+  ): Promise<number> {
+    const { rowCount } = await transaction.query(sql.END_SESSIONS, [userId, this.now(), reason, keep]);
     return rowCount ?? 0;
   }
 

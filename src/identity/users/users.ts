@@ -93,10 +93,19 @@ export class Users {
     return (await this.verified(SELECT_PASSWORD_BY_ID, userId, password)) !== null;
   }
 
-  /** `email` null leaves the address as it is. Throws EmailTaken, PasswordsBusy. */
-  async setPassword(userId: string, password: string, email: string | null): Promise<void> {
+  /**
+   * `email` null leaves the address as it is. `along`: what is done in the same transaction, or throws. Throws EmailTaken,
+   * PasswordsBusy.
+   */
+  async setPassword(
+    { userId, password, email }: { userId: string; password: string; email: string | null },
+    along: (transaction: Queryable) => Promise<void>,
+  ): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    await orTaken(this.database, UPDATE_PASSWORD, [userId, email, passwordHash, this.now()]);
+    await this.database.transaction(async (transaction) => {
+      await orTaken(transaction, UPDATE_PASSWORD, [userId, email, passwordHash, this.now()]);
+      await along(transaction);
+    });
   }
 
   private async verified(statement: string, of: string, password: string) {
