@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DRAFT_ID, DRAFTS, expectProblem, FakeApi, OWNER } from '../../../test/support/fake-api.js';
 import type { CreateDraft } from '../../commands/draft/draft.handlers.js';
+import type { PendingReceipt } from '../../commands/receipt.js';
+import { MemoryReceipts } from '../../event-store/memory/memory-receipts.js';
+import { ReceiptTaken } from '../../event-store/receipts.js';
+import type { Caller } from '../../identity/caller.js';
+import { IDENTITY } from '../../identity/identity.js';
 import { sha256 } from './request-print.js';
+import { REQUEST_SECRETS, type RequestSecrets } from './request-secrets.js';
 
 const IMPORT = '/api/v1/products/import';
 const accepting = (status = 'pending') => ({
@@ -178,6 +184,98 @@ describe('an upload', () => {
     expect((await upload(content)).statusCode).toBe(202);
   });
 });
+
+describe('a request with a secret', () => {
+  const KEYS = '/api/v1/api-keys';
+  const ACCOUNTS = '/api/v1/me/accounts/elsewhere';
+  let made = 0;
+  const create = async (_: Caller, __: unknown, ___: string, receipt?: PendingReceipt<object>) => {
+    made += 1;
+    const created = { keyId: DRAFT_ID, apiKey: `dh_${made}`, scopes: ['account'], expiresAt: null };
+    if (receipt) await api.receipts.store(receipt.of(created), null);
+    receipt?.stored();
+    return created;
+  };
+  const other = { ...OWNER, credential: { kind: 'session', id: crypto.randomUUID() } };
+  const claimed = vi.spyOn(MemoryReceipts.prototype, 'claim');
+  const stored = vi.spyOn(MemoryReceipts.prototype, 'store');
+  let limited: FakeApi;
+  beforeAll(async () => {
+    limited = await FakeApi.start({
+      limits: { drafts: 0, executions: 0, reads: 0, auth: 3 },
+      publicUrl: 'http://x',
+    });
+    for (const each of [api, limited]) {
+      const isUnscoped = async () => true;
+      const begin = async () => ({ url: 'https://elsewhere.example/', memory: 'a-cookie-of-its-own' });
+      const openId = { providers: { has: () => true }, begin };
+      Object.assign(each.app.get<object>(IDENTITY), { apiKeys: { create, isUnscoped }, openId });
+    }
+  });
+  afterAll(() => limited?.stop());
+  beforeEach(() => {
+    claimed.mockClear();
+    stored.mockClear();
+  });
+
+  it('is answered as it was, of which nothing is stored as it was said', async () => {
+    const first = await api.post(KEYS, { name: 'till' }, headers);
+    const again = await api.post(KEYS, { name: 'till' }, headers);
+    expect([again.statusCode, again.body]).toEqual([202, first.body]);
+    expect(again.headers).toMatchObject({ 'idempotency-replayed': 'true', 'cache-control': 'no-store' });
+    const [[receipt] = []] = stored.mock.calls;
+    expect(receipt?.answer.body).toMatch(/^[\w-]{60,}$/);
+    expect(Buffer.from(receipt!.answer.body, 'base64url').toString('latin1')).not.toContain('dh_');
+    await expectProblem(api.post(KEYS, { name: 'another' }, headers), 422, 'IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('has a print that tells nobody what was asked who has not the key', async () => {
+    await api.post(KEYS, { name: 'till' }, headers);
+    const [[, print] = []] = claimed.mock.calls;
+    const parts = ['POST', KEYS, {}, {}, null, { name: 'till' }, OWNER.credential];
+    expect(print).toMatch(/^[0-9a-f]{64}$/);
+    expect(print).not.toBe(sha256(JSON.stringify(parts)));
+    // The parts are those that count, or this would hold of anything.
+    const secrets = api.app.get<RequestSecrets>(REQUEST_SECRETS, { strict: false });
+    expect(print).toBe(secrets.print(JSON.stringify(parts)));
+  });
+
+  it('is another one from whoever comes with another key or session, though it is the same user', async () => {
+    await api.post(KEYS, { name: 'till' }, headers);
+    api.authenticate = () => other;
+    await expectProblem(api.post(KEYS, { name: 'till' }, headers), 422, 'IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('gets its cookie again', async () => {
+    const link = () => limited.send({ method: 'POST', url: ACCOUNTS, payload: {}, headers });
+    const [first, again] = [await link(), await link()];
+    expect(first.headers['set-cookie']).toContain('a-cookie-of-its-own');
+    expect([again.headers['set-cookie']].flat()).toEqual([first.headers['set-cookie']]);
+    expect([again.body, again.headers['idempotency-replayed']]).toEqual([first.body, 'true']);
+    expect(JSON.stringify(stored.mock.calls, plain)).not.toContain('a-cookie-of-its-own');
+  });
+
+  it('is not guessed at: wrong ones count like wrong passwords, and hold nobody up who takes a key of their own', async () => {
+    const ask = (name: string, key: { 'idempotency-key': string } = headers) =>
+      limited.post(KEYS, { name }, key);
+    expect((await ask('till')).statusCode).toBe(202);
+    for (const guess of ['one', 'two', 'three'])
+      await expectProblem(ask(guess), 422, 'IDEMPOTENCY_KEY_REUSED');
+    for (const guess of ['four', 'till']) await expectProblem(ask(guess), 429, 'RATE_LIMITED');
+    expect((await ask('till', { 'idempotency-key': 'a new one' })).statusCode).toBe(202);
+  });
+
+  it('whose answer was answered by another try meanwhile is told to ask again', async () => {
+    api.app.get<{ apiKeys: object }>(IDENTITY).apiKeys = {
+      create: () => Promise.reject(new ReceiptTaken()),
+    };
+    const sent = api.post(KEYS, { name: 'till' }, headers);
+    const { answer } = await expectProblem(sent, 409, 'IDEMPOTENCY_KEY_IN_USE');
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+});
+
+const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
 
 it.each(['', ' '.repeat(256), 'گوشی', 'a\u0080'])('%j is no key', async (key) => {
   const sent = api.post(DRAFTS, { prompt: 'x' }, { 'idempotency-key': key });
