@@ -1,4 +1,4 @@
-/** Requests that take or give a secret, under their Idempotency-Key: answered again as they were, to whom it was given. */
+/** Requests that take, give or take back a secret, under their Idempotency-Key: answered again as they were, to whom it was given. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymous, invite, login, passwordOf, signUp, type Tokens } from '../identity/people.js';
@@ -15,7 +15,8 @@ interface Asked {
   method: string;
   /** Below /api/v1. */
   path: string;
-  json: Record<string, unknown>;
+  /** Null: no body. */
+  json: Record<string, unknown> | null;
   /** Null: nobody is signed in. */
   bearer: string | null;
   status: number;
@@ -178,6 +179,61 @@ async function link(): Promise<Asked> {
   };
 }
 
+/** None of these can be done a second time: without its answer, it would be refused. */
+async function revocation(): Promise<Asked> {
+  const someone = await person('editor');
+  const made = await by(someone.session).expectStatus<{ keyId: string }>(202, 'POST', '/api-keys', {
+    name: 'till',
+  });
+  return {
+    method: 'DELETE',
+    path: `/api-keys/${made.body.keyId}`,
+    json: null,
+    status: 202,
+    ...bearersOf(someone),
+    times: async (answer) => {
+      expect(JSON.parse(answer)).toEqual({ keyId: made.body.keyId });
+      return 1 - (await by(someone.session).get<Page<object>>('/api-keys')).items.length;
+    },
+  };
+}
+
+async function endOfSession(): Promise<Asked> {
+  const someone = await person('editor');
+  const { sessionId } = someone.otherSession;
+  return {
+    method: 'DELETE',
+    path: `/me/sessions/${sessionId}`,
+    json: null,
+    status: 202,
+    ...bearersOf(someone),
+    times: async (answer) => {
+      expect(JSON.parse(answer)).toEqual({ sessionId });
+      return 2 - (await by(someone.session).get<Page<object>>('/me/sessions')).items.length;
+    },
+  };
+}
+
+async function endOfAllSessions(): Promise<Asked> {
+  const someone = await person('editor');
+  const made = await by(someone.session).expectStatus<{ apiKey: string }>(202, 'POST', '/api-keys', {
+    name: 'till',
+  });
+  return {
+    method: 'POST',
+    path: '/auth/logout-everywhere',
+    json: null,
+    status: 202,
+    bearer: made.body.apiKey,
+    otherBearer: null,
+    times: async (answer) => {
+      const left = await server.clientWithKey(made.body.apiKey).get<Page<object>>('/me/sessions');
+      expect(left.items).toEqual([]);
+      return (JSON.parse(answer) as { sessions: number }).sessions / 2;
+    },
+  };
+}
+
 const ROUTES: [string, () => Promise<Asked>][] = [
   ['a new API key', newApiKey],
   ['an invitation', invitation],
@@ -196,11 +252,11 @@ const send = (
     method,
     path: `/api/v1${path}`,
     headers: {
-      'content-type': 'application/json',
+      ...(json === null ? {} : { 'content-type': 'application/json' }),
       'idempotency-key': key,
       ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
     },
-    body: JSON.stringify(json),
+    ...(json === null ? {} : { body: JSON.stringify(json) }),
   });
 
 const told = ({ status, headers, body }: RawAnswer) => ({
@@ -214,7 +270,7 @@ const told = ({ status, headers, body }: RawAnswer) => ({
 const codeOf = ({ status, body }: RawAnswer) => [status, (JSON.parse(body) as { code?: string }).code];
 const REUSED = [422, 'IDEMPOTENCY_KEY_REUSED'];
 
-describe.each(ROUTES)('%s', (_, prepare) => {
+describe('with several processes', () => {
   let other: RunningProgram;
   beforeAll(async () => {
     other = await server.another();
@@ -223,53 +279,55 @@ describe.each(ROUTES)('%s', (_, prepare) => {
     if (other) await stopProgram(other);
   });
 
-  it('asked for again is answered as it was, by any process, and happens once', async () => {
-    const asked = await prepare();
-    const key = randomUUID();
-    const first = await send(asked, key);
-    expect([first.status, first.body]).toEqual([asked.status, expect.any(String)]);
-    expect(first.headers['idempotency-replayed']).toBeUndefined();
-    for (const url of [server.url, other.url]) {
-      const again = await send(asked, key, url);
-      expect(told(again)).toEqual(told(first));
-      expect(again.headers['idempotency-replayed']).toBe('true');
-    }
-    expect(told(first).caching).toBe('no-store');
-    expect(await asked.times(first.body)).toBe(1);
-  });
+  describe.each(ROUTES)('%s', (_, prepare) => {
+    it('asked for again is answered as it was, by any process, and happens once', async () => {
+      const asked = await prepare();
+      const key = randomUUID();
+      const first = await send(asked, key);
+      expect([first.status, first.body]).toEqual([asked.status, expect.any(String)]);
+      expect(first.headers['idempotency-replayed']).toBeUndefined();
+      for (const url of [server.url, other.url]) {
+        const again = await send(asked, key, url);
+        expect(told(again)).toEqual(told(first));
+        expect(again.headers['idempotency-replayed']).toBe('true');
+      }
+      expect(told(first).caching).toBe('no-store');
+      expect(await asked.times(first.body)).toBe(1);
+    });
 
-  it('is another request with anything else in it, and from whoever comes with something else', async () => {
-    const asked = await prepare();
-    const key = randomUUID();
-    const first = await send(asked, key);
-    expect(first.status).toBe(asked.status);
-    for (const json of [{ ...asked.json, more: 'of it' }, different(asked)])
-      expect(codeOf(await send({ ...asked, json }, key))).toEqual(REUSED);
-    const elsewhere = await send({ ...asked, bearer: asked.otherBearer }, key);
-    // All other sessions end with the old password; and nobody who is not signed in comes with anything else.
-    if (asked.path === '/me/password') expect(codeOf(elsewhere)).toEqual([401, 'UNAUTHENTICATED']);
-    else if (asked.bearer !== null) expect(codeOf(elsewhere)).toEqual(REUSED);
-    expect(await asked.times(first.body)).toBe(1);
-  });
+    it('is another request with anything else in it, and from whoever comes with something else', async () => {
+      const asked = await prepare();
+      const key = randomUUID();
+      const first = await send(asked, key);
+      expect(first.status).toBe(asked.status);
+      for (const json of [{ ...asked.json, more: 'of it' }, different(asked)])
+        expect(codeOf(await send({ ...asked, json }, key))).toEqual(REUSED);
+      const elsewhere = await send({ ...asked, bearer: asked.otherBearer }, key);
+      // All other sessions end with the old password; and nobody who is not signed in comes with anything else.
+      if (asked.path === '/me/password') expect(codeOf(elsewhere)).toEqual([401, 'UNAUTHENTICATED']);
+      else if (asked.bearer !== null) expect(codeOf(elsewhere)).toEqual(REUSED);
+      expect(await asked.times(first.body)).toBe(1);
+    });
 
-  it('is one, asked for ten times at once', async () => {
-    const asked = await prepare();
-    const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => send(asked, key)));
-    const given = answers.filter(({ status }) => status === asked.status);
-    expect(new Set(given.map(({ body }) => body)).size).toBe(1);
-    for (const answer of answers.filter(({ status }) => status !== asked.status)) {
-      expect(codeOf(answer)).toEqual([409, 'IDEMPOTENCY_KEY_IN_USE']);
-      expect(answer.headers['retry-after']).toBe('1');
-    }
-    expect(told(await send(asked, key))).toEqual(told(given[0]!));
-    expect(await asked.times(given[0]!.body)).toBe(1);
+    it('is one, asked for ten times at once', async () => {
+      const asked = await prepare();
+      const key = randomUUID();
+      const answers = await Promise.all(Array.from({ length: 10 }, () => send(asked, key)));
+      const given = answers.filter(({ status }) => status === asked.status);
+      expect(new Set(given.map(({ body }) => body)).size).toBe(1);
+      for (const answer of answers.filter(({ status }) => status !== asked.status)) {
+        expect(codeOf(answer)).toEqual([409, 'IDEMPOTENCY_KEY_IN_USE']);
+        expect(answer.headers['retry-after']).toBe('1');
+      }
+      expect(told(await send(asked, key))).toEqual(told(given[0]!));
+      expect(await asked.times(given[0]!.body)).toBe(1);
+    });
   });
 });
 
 /** The same body with another secret in it, or another name where it takes none. */
 const different = ({ json }: Asked) =>
-  'password' in json ? { ...json, password: passwordOf('else') } : { ...json, name: 'else' };
+  json && 'password' in json ? { ...json, password: passwordOf('else') } : { ...json, name: 'else' };
 
 describe('whoever asked', () => {
   it('is told nothing once what they came with was revoked', async () => {
@@ -338,6 +396,9 @@ describe('a program that dies', () => {
     ['a registration, after', registration, crashAt('after', 'append:MemberAdded'), true],
     ['a new API key, after', newApiKey, crashAt('before', 'revocation'), true],
     ['a new password, after', newPassword, crashAt('before', 'revocation'), true],
+    ['a key that is revoked, after', revocation, crashAt('before', 'revocation'), true],
+    ['a session that is ended, after', endOfSession, crashAt('before', 'revocation'), true],
+    ['all sessions that end, after', endOfAllSessions, crashAt('before', 'revocation'), true],
   ])('over %s it was done, has done it once', async (_, prepare, point, isReplayed) => {
     const asked = await prepare();
     const key = randomUUID();
@@ -380,7 +441,7 @@ it('nothing of it stands in the database as it was said', async () => {
   const secrets: string[] = [];
   for (const each of asked) {
     const { body } = await send(each, randomUUID());
-    secrets.push(...secretsIn(each.json), ...secretsIn(JSON.parse(body) as object));
+    secrets.push(...secretsIn(each.json ?? {}), ...secretsIn(JSON.parse(body) as object));
   }
   expect(secrets).toHaveLength(4);
   const stored = [...(await everythingStored(server.data.database)).values()].join('\n');

@@ -16,7 +16,7 @@ import { IDENTITY, type Identity } from '../../identity/identity.js';
 import type { CreatedApiKey } from '../../identity/keys/api-keys.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
-import { commandContext } from '../requests/command-context.js';
+import { commandContext, receiptOf } from '../requests/command-context.js';
 import { ReadQuery } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { callerOf, type Request } from '../requests/request.js';
@@ -86,7 +86,7 @@ export class ApiKeysController {
     @Body(noBody) _body: void,
     @Req() request: Request,
   ) {
-    if (await this.identity.apiKeys.revoke(callerOf(request), keyId)) return { keyId };
+    if (await this.identity.apiKeys.revoke(callerOf(request), keyId, receiptOf(request))) return { keyId };
     throw new Problem('API_KEY_NOT_FOUND', { detail: 'You have no key with this id here that works.' });
   }
 }

@@ -1,10 +1,11 @@
 /** Signing in and out, and coming in by invitation. Answers with tokens are 200 and are never kept anywhere: what comes again is another sign-in. */
 import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../../identity/identity.js';
-import type { Joined, RegistrationOutcome } from '../../identity/members/registration.js';
+import type { RegistrationOutcome } from '../../identity/members/registration.js';
 import { Documented } from '../docs/documented.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { Problem } from '../problems/problem.js';
+import { receiptOf } from '../requests/command-context.js';
 import { noBody, parsed } from '../requests/parsed.js';
 import { accepted } from '../requests/position.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
@@ -22,8 +23,6 @@ import {
   signedInAnswer,
   SignedInAnswer,
 } from './identity.schemas.js';
-
-const receiptOf = (request: Request) => request.claimed?.pending((joined: Joined) => joined);
 
 @Controller('api/v1/auth')
 export class AuthController {
@@ -108,7 +107,8 @@ export class AuthController {
   })
   async logoutEverywhere(@Body(noBody) _body: void, @Req() request: Request) {
     const { userId } = callerOf(request);
-    return { userId, sessions: await this.identity.sessions.endAll(userId, 'logout') };
+    const { sessions } = this.identity;
+    return { userId, sessions: await sessions.endAll(userId, 'logout', null, receiptOf(request)) };
   }
 
   @Post('register')

@@ -16,6 +16,7 @@ import {
 import { IDENTITY, type Identity } from '../../identity/identity.js';
 import { Documented } from '../docs/documented.js';
 import { Problem } from '../problems/problem.js';
+import { receiptOf } from '../requests/command-context.js';
 import { ReadQuery } from '../requests/lists.js';
 import { parsed } from '../requests/parsed.js';
 import { callerOf, type Reply, type Request } from '../requests/request.js';
@@ -87,7 +88,8 @@ export class LinkedAccountsController {
   async unlink(@Body(parsed(UnlinkInput)) account: UnlinkInput, @Req() request: Request) {
     await requireWholeUser(this.identity, request);
     const { userId } = callerOf(request);
-    if (await this.identity.openId.accounts.unlink(account, userId)) return { userId };
+    const { accounts } = this.identity.openId;
+    if (await accounts.unlink(account, userId, receiptOf(request))) return { userId };
     throw new Problem('ACCOUNT_NOT_FOUND', { detail: 'You do not sign in with this account.' });
   }
 }

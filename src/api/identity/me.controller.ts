@@ -8,6 +8,7 @@ import { weaknessOf } from '../../identity/users/password-rules.js';
 import { Documented } from '../docs/documented.js';
 import { SignInLimits } from '../limits/sign-in-limits.js';
 import { Problem } from '../problems/problem.js';
+import { receiptOf } from '../requests/command-context.js';
 import { ReadQuery } from '../requests/lists.js';
 import { idOr, noBody, parsed } from '../requests/parsed.js';
 import { callerOf, type Request } from '../requests/request.js';
@@ -68,9 +69,8 @@ export class MeController {
     if (weakness) throw weakPassword(weakness);
     const keptSessionId = credential.kind === 'session' ? credential.id : null;
     const change = { userId, password: input.password, email, keptSessionId };
-    const receipt = request.claimed?.pending((answer: { userId: string }) => answer);
     try {
-      await changePassword(this.identity, change, receipt);
+      await changePassword(this.identity, change, receiptOf(request));
     } catch (error) {
       if (error instanceof EmailTaken) throw identityProblem({ code: 'EMAIL_TAKEN' });
       throw error;
@@ -110,7 +110,8 @@ export class MeController {
     @Body(noBody) _body: void,
     @Req() request: Request,
   ) {
-    const ended = await this.identity.sessions.end(callerOf(request).userId, sessionId, 'revoked');
+    const { userId } = callerOf(request);
+    const ended = await this.identity.sessions.end(userId, sessionId, 'revoked', receiptOf(request));
     if (ended) return { sessionId };
     throw new Problem('SESSION_NOT_FOUND', { detail: 'You have no session with this id that goes on.' });
   }

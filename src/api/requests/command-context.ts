@@ -1,9 +1,13 @@
 /** The context of a command a request sends: who, in which workspace, and under which ids it is followed. */
 import { v7 as uuidv7 } from 'uuid';
 import type { UserContext } from '../../commands/draft/draft.handlers.js';
-import type { Receipted } from '../../commands/receipt.js';
+import type { PendingReceipt, Receipted } from '../../commands/receipt.js';
 import { callerOf, type Request } from './request.js';
 import { traceOf } from './trace.js';
+
+/** Of a route whose answer is what its change gives back. */
+export const receiptOf = <Answer extends object>(request: Request): PendingReceipt<Answer> | undefined =>
+  request.claimed?.pending((answer: Answer) => answer);
 
 /**
  * With an Idempotency-Key the same request gives the same command, which is recorded once, however old its key is.

@@ -2,12 +2,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { PendingReceipt } from '../../commands/receipt.js';
 import { derivedId } from '../../events/event-ids.js';
-import { storeReceipt } from '../../event-store/postgres/postgres-receipts.js';
 import type { Role } from '../../events/workspace.events.js';
 import type { Database } from '../../platform/database/database.js';
 import { workspaceReads } from '../../platform/database/workspace-scope.js';
 import type { FoundCaller } from '../authenticator.js';
 import { callerOfRole, type Caller } from '../caller.js';
+import { changeWithAnswer } from '../change-with-answer.js';
 import type { Permission } from '../permissions.js';
 import type { Revocations } from '../revocations.js';
 import { generateApiKey, hashApiKey } from './api-key.js';
@@ -131,16 +131,12 @@ export class ApiKeys {
     const keyId = derivedId('api-key', commandId, madeWith ?? '', given.toSorted().join(' '));
     const limits = [this.now(), API_KEYS_MAX, madeWith];
     const row = [caller.userId, ...limits, keyId, hashApiKey(apiKey), name, given, expiresAt];
-    const created = await this.database.transaction(async (transaction) => {
-      const scope = workspaceReads(transaction).scope(caller.workspaceId);
+    const created = await changeWithAnswer<CreatedApiKey>(this.database, receipt, async (queryable) => {
+      const scope = workspaceReads(queryable).scope(caller.workspaceId);
       const [inserted] = await scope.query<{ expiresAt: Date | null }>(INSERT_KEY, row);
-      if (!inserted) return null;
-      const key: CreatedApiKey = { keyId, name, scopes: given, expiresAt: inserted.expiresAt, apiKey };
-      if (receipt) await storeReceipt(transaction, receipt.of(key));
-      return key;
+      return inserted ? { keyId, name, scopes: given, expiresAt: inserted.expiresAt, apiKey } : null;
     });
     if (!created) return { refused: { code: 'LIMIT_REACHED', of: 'API keys', limit: API_KEYS_MAX } };
-    receipt?.stored();
     await this.revocations.announce({ credentialId: keyId });
     return created;
   }
@@ -161,9 +157,14 @@ export class ApiKeys {
   async revoke(
     { workspaceId, userId }: Pick<Caller, 'workspaceId' | 'userId'>,
     keyId: string,
+    receipt?: PendingReceipt<{ keyId: string }>,
   ): Promise<boolean> {
-    const revoked = await this.database.scope(workspaceId).query(REVOKE_KEY, [userId, keyId, this.now()]);
+    const row = [userId, keyId, this.now()];
+    const revoked = await changeWithAnswer(this.database, receipt, async (queryable) => {
+      const keys = await workspaceReads(queryable).scope(workspaceId).query(REVOKE_KEY, row);
+      return keys.length === 1 ? { keyId } : null;
+    });
     await this.revocations.announce({ credentialId: keyId });
-    return revoked.length === 1;
+    return revoked !== null;
   }
 }

@@ -1,5 +1,7 @@
 /** Which user signs in with which account elsewhere. */
-import type { Queryable } from '../../platform/database/database.js';
+import type { PendingReceipt } from '../../commands/receipt.js';
+import type { Database, Queryable } from '../../platform/database/database.js';
+import { changeWithAnswer } from '../change-with-answer.js';
 import type { OpenIdAccount } from './providers.js';
 
 const SELECT_USER = `
@@ -23,17 +25,17 @@ type Account = Pick<OpenIdAccount, 'issuer' | 'subject'>;
 
 export class OpenIdAccounts {
   constructor(
-    private readonly database: Queryable,
+    private readonly database: Pick<Database, 'query' | 'transaction'>,
     private readonly now: () => Date,
   ) {}
 
-  async userOf({ issuer, subject }: Account, database = this.database): Promise<string | null> {
+  async userOf({ issuer, subject }: Account, database: Queryable = this.database): Promise<string | null> {
     const { rows } = await database.query<{ userId: string }>(SELECT_USER, [issuer, subject]);
     return rows[0]?.userId ?? null;
   }
 
   /** Whether the account is this user's now: an account belongs to the first user who links it. */
-  async link(account: OpenIdAccount, userId: string, database = this.database): Promise<boolean> {
+  async link(account: OpenIdAccount, userId: string, database: Queryable = this.database): Promise<boolean> {
     const { issuer, subject, provider } = account;
     await database.query(INSERT, [issuer, subject, userId, provider, this.now()]);
     return (await this.userOf(account, database)) === userId;
@@ -45,7 +47,15 @@ export class OpenIdAccounts {
   }
 
   /** Whether it was linked. */
-  async unlink({ issuer, subject }: Account, userId: string): Promise<boolean> {
-    return (await this.database.query(DELETE, [userId, issuer, subject])).rowCount === 1;
+  async unlink(
+    { issuer, subject }: Account,
+    userId: string,
+    receipt?: PendingReceipt<{ userId: string }>,
+  ): Promise<boolean> {
+    const unlinked = await changeWithAnswer(this.database, receipt, async (queryable) => {
+      const { rowCount } = await queryable.query(DELETE, [userId, issuer, subject]);
+      return rowCount === 1 ? { userId } : null;
+    });
+    return unlinked !== null;
   }
 }

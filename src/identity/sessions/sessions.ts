@@ -5,8 +5,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Role } from '../../events/workspace.events.js';
 import type { Database, Queryable } from '../../platform/database/database.js';
+import type { PendingReceipt } from '../../commands/receipt.js';
 import type { FoundCaller } from '../authenticator.js';
 import { callerOfRole } from '../caller.js';
+import { changeWithAnswer } from '../change-with-answer.js';
 import type { Revocations } from '../revocations.js';
 import type { AccessTokens } from './access-tokens.js';
 import {
@@ -134,18 +136,34 @@ export class Sessions {
   }
 
   /** False: this user has no such session, or it is over already. */
-  async end(userId: string, sessionId: string, reason: EndReason): Promise<boolean> {
+  async end(
+    userId: string,
+    sessionId: string,
+    reason: EndReason,
+    receipt?: PendingReceipt<{ sessionId: string }>,
+  ): Promise<boolean> {
     const row = [sessionId, userId, this.now(), reason];
-    const { rowCount } = await this.database.query(sql.END_SESSION, row);
+    const ended = await changeWithAnswer(this.database, receipt, async (queryable) => {
+      const { rowCount } = await queryable.query(sql.END_SESSION, row);
+      return rowCount === 1 ? { sessionId } : null;
+    });
     await this.revocations.announce({ credentialId: sessionId });
-    return rowCount === 1;
+    return ended !== null;
   }
 
   /** All sessions of the user but `keep`, in all workspaces. How many. */
-  async endAll(userId: string, reason: EndReason, keep: string | null = null): Promise<number> {
-    const ended = await this.endAllWithin(this.database, userId, reason, keep);
+  async endAll(
+    userId: string,
+    reason: EndReason,
+    keep: string | null = null,
+    receipt?: PendingReceipt<{ userId: string; sessions: number }>,
+  ): Promise<number> {
+    const ended = await changeWithAnswer(this.database, receipt, async (queryable) => ({
+      userId,
+      sessions: await this.endAllWithin(queryable, userId, reason, keep),
+    }));
     await this.revocations.announce({ userId });
-    return ended;
+    return ended?.sessions ?? 0;
   }
 
   /** As `endAll`, in a transaction; whoever commits it announces it. */
