@@ -10,15 +10,16 @@ export interface ReceiptKey {
   key: string;
 }
 
-/** What a request is, to tell another one under the same key. Both SHA-256 in hex. */
+/** What a request is, to tell another one under the same key. */
 export interface RequestPrint {
+  /** 64 hex digits; of everything but a streamed body. */
   request: string;
-  /** Of a streamed body; null: the request has none. */
+  /** SHA-256 of a streamed body, in hex; null: the request has none. */
   content: string | null;
 }
 
 export interface Receipt extends ReceiptKey, RequestPrint {
-  /** `body`: as it is sent. */
+  /** `body`: as it is sent, or sealed by whoever stores it. */
   answer: { status: number; body: string };
 }
 

@@ -61,7 +61,7 @@ export const PROGRAM_SETTINGS = {
     fallback: null,
     unit: '32 bytes in base64',
     reason:
-      'Wraps the keys under which what people say is encrypted; the same for all processes, never another one later, and if it is lost, so is all of that. Unset: made at the first start and kept in DATA_DIR/personal-data-key',
+      'Wraps the keys under which what people say is encrypted, and makes those for what is kept of requests; the same for all processes, never another one later, and if it is lost, so is all of that. Unset: made at the first start and kept in DATA_DIR/personal-data-key',
     secret: true,
   }),
   DRAFTS_KEPT_DAYS: setting({
