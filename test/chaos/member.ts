@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ProcessRole } from '../../src/platform/config/settings.js';
+import { BUILT_ENVIRONMENT, built } from '../support/built.js';
 import { until } from '../support/until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,13 +71,14 @@ export class Member {
     if (this.child) return;
     const { role, environment } = this.options;
     const port = String(this.port);
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, [built('src/main.ts')], {
       cwd: ROOT,
       env: {
         // Nothing of the outer environment may configure the program under test.
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         TMPDIR: tmpdir(),
+        ...BUILT_ENVIRONMENT,
         ...environment,
         ROLES: role,
         ...(role === 'api' ? { PORT: port } : { HEALTH_PORT: port }),

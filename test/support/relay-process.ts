@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { built } from './built.js';
 import { QUICK_RELAY, type KafkaSpec } from './kafka-buses.js';
 import type { RelayChildOptions } from './relay.child.js';
 import { until } from './until.js';
@@ -20,11 +21,10 @@ export interface RelayProcess {
 
 export function startRelayProcess({ data, connection, topics }: KafkaSpec): RelayProcess {
   const options: RelayChildOptions = { url: data.url, connection, topics, times: QUICK_RELAY };
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'test/support/relay.child.ts', JSON.stringify(options)],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [built('test/support/relay.child.ts'), JSON.stringify(options)], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.add(child);
   child.once('exit', () => children.delete(child));
   const lines: string[] = [];

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { BUILT_ENVIRONMENT, built } from './built.js';
 import { freePort } from './free-port.js';
 import type { Environment } from './server.js';
 import { until } from './until.js';
@@ -28,12 +29,13 @@ export interface RoleProcess {
 /** `environment` names ROLES. Resolves at once; wait with `untilReady`. */
 export async function startRole(environment: Environment): Promise<RoleProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, [built('src/main.ts')], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       TMPDIR: tmpdir(),
+      ...BUILT_ENVIRONMENT,
       LOG_LEVEL: 'warn',
       ...environment,
       PORT: String(port),

@@ -12,6 +12,7 @@ import { PostgresEventStore } from '../../src/event-store/postgres/postgres-even
 import { HEAP_LIMIT_FLAG } from '../../src/platform/heap-limit.js';
 import { Workspaces } from '../../src/identity/workspaces.js';
 import { ApiClient } from './api-client.js';
+import { BUILT_ENVIRONMENT, built } from './built.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,10 +52,16 @@ export async function startProgram(
   entry = MAIN,
   heard: (text: string) => void = () => undefined,
 ): Promise<RunningProgram> {
-  const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, '--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, built(entry)], {
     cwd: ROOT,
     // Nothing of the outer environment may configure the program under test.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: tmpdir(), ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      TMPDIR: tmpdir(),
+      ...BUILT_ENVIRONMENT,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   children.add(child);
