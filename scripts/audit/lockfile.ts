@@ -7,6 +7,7 @@ export interface LockedPackage {
   license?: string;
   link?: boolean;
   dev?: boolean;
+  deprecated?: string;
 }
 
 export interface Lockfile {
@@ -48,6 +49,8 @@ export function faultsOf(lockfile: Lockfile, lookedUp = LICENCES_LOOKED_UP): str
     if (!HASH.test(locked.integrity ?? '')) faults.push(`${what}: no SHA-512 of its content`);
     // Where packages come from is npm's setting and not the lockfile's: what they are is said by their hashes.
     if (locked.resolved !== undefined) faults.push(`${what}: comes from ${locked.resolved}`);
+    if (locked.deprecated !== undefined && !locked.dev)
+      faults.push(`${what}: given up by its makers, ${locked.deprecated}`);
     const licence = locked.license ?? lookedUp[name];
     if (licence === undefined) faults.push(`${what}: no licence is named`);
     else if (!licencesIn(licence).some((one) => LICENCES.has(one)))
