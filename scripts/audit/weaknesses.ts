@@ -5,7 +5,13 @@ import type { Lockfile } from './lockfile.js';
 
 /** A registry that is away, or slow, holds nobody up for longer. */
 const PATIENCE_MS = 15_000;
-const FLAGS = ['--json', '--package-lock-only', '--include=dev', '--fetch-retries=0', '--fetch-timeout=10000'];
+const FLAGS = [
+  '--json',
+  '--package-lock-only',
+  '--include=dev',
+  '--fetch-retries=0',
+  '--fetch-timeout=10000',
+];
 
 const SEVERITIES = ['info', 'low', 'moderate', 'high', 'critical'] as const;
 type Severity = (typeof SEVERITIES)[number];

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import type { TestPostgres } from './postgres.setup.js';
 import { Database } from '../../src/platform/database/database.js';
 
 export interface TestDatabase {
@@ -15,7 +16,7 @@ export interface TestDatabase {
 export async function testDatabase(
   options: { empty?: boolean; poolSizeMax?: number } = {},
 ): Promise<TestDatabase> {
-  const server = inject('postgres');
+  const server = serverOfWorker();
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const template = options.empty ? 'template0' : server.template;
   await administer(server.url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
@@ -34,6 +35,14 @@ export async function testDatabase(
       await administer(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+/** Alone on its server; see postgres.setup.ts. */
+function serverOfWorker(): TestPostgres {
+  const servers = inject('postgres');
+  const server = servers[(Number(process.env['VITEST_POOL_ID']) - 1) % servers.length];
+  if (!server) throw new Error('this tier has no PostgreSQL');
+  return server;
 }
 
 async function administer(url: string, statement: string): Promise<void> {

@@ -1,8 +1,8 @@
 /**
- * Global setup of the tiers that need PostgreSQL: one server per tier, and a migrated template that each spec file
- * copies (see database.ts). Not one for all: where a tier freezes or kills processes in the middle of a write, the log
- * of every database on the server stands still until they are thrown out. TEST_DATABASE_URL, a superuser's URL,
- * replaces them all.
+ * Global setup of the tiers that need PostgreSQL: one server per worker, for all tiers, and on each a migrated template
+ * that a spec file copies (see database.ts). Not one for all: any open write of a server holds back the end of the log
+ * in every database of it, so specs beside each other would wait for each other's transactions, and for those of
+ * processes that another one froze. TEST_DATABASE_URL, a superuser's URL, replaces them all.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -19,19 +19,47 @@ export interface TestPostgres {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    postgres: TestPostgres;
+    /** The one of a worker stands at its VITEST_POOL_ID, less one. */
+    postgres: TestPostgres[];
   }
 }
 
+type Ending = TestPostgres & { end(): Promise<void> };
+
+/** Each tier evaluates this file anew, in one process: what they share lives on the global object. */
+interface Shared {
+  users: number;
+  servers: Promise<Ending[]>;
+}
+const KEY = Symbol.for('drafthorse.test.postgres');
+const holder = globalThis as { [KEY]?: Shared };
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { url, template, end } = await start();
-  project.provide('postgres', { url, template });
-  return end;
+  const shared = (holder[KEY] ??= { users: 0, servers: startAll(workersOf(project)) });
+  shared.users += 1;
+  const servers = await shared.servers;
+  project.provide(
+    'postgres',
+    servers.map(({ url, template }) => ({ url, template })),
+  );
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    delete holder[KEY];
+    await Promise.all(servers.map(({ end }) => end()));
+  };
 }
 
-async function start(): Promise<TestPostgres & { end(): Promise<void> }> {
+const workersOf = ({ vitest, config }: TestProject) => config.maxWorkers || vitest.config.maxWorkers || 1;
+
+async function startAll(workers: number): Promise<Ending[]> {
+  if (process.env['TEST_DATABASE_URL']) return [await start()];
+  await removeAbandonedClusters();
+  return Promise.all(Array.from({ length: workers }, start));
+}
+
+async function start(): Promise<Ending> {
   const external = process.env['TEST_DATABASE_URL'];
-  if (!external) await removeAbandonedClusters();
   const cluster = external ? { url: external, remove: () => Promise.resolve() } : await startTestCluster();
   const template = `drafthorse_template_${randomBytes(4).toString('hex')}`;
   const url = new URL(cluster.url);
