@@ -49,8 +49,6 @@ export function faultsOf(lockfile: Lockfile, lookedUp = LICENCES_LOOKED_UP): str
     if (!HASH.test(locked.integrity ?? '')) faults.push(`${what}: no SHA-512 of its content`);
     // Where packages come from is npm's setting and not the lockfile's: what they are is said by their hashes.
     if (locked.resolved !== undefined) faults.push(`${what}: comes from ${locked.resolved}`);
-    if (locked.deprecated !== undefined && !locked.dev)
-      faults.push(`${what}: given up by its makers, ${locked.deprecated}`);
     const licence = locked.license ?? lookedUp[name];
     if (licence === undefined) faults.push(`${what}: no licence is named`);
     else if (!licencesIn(licence).some((one) => LICENCES.has(one)))

@@ -8,12 +8,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { askRegistry, whyNotAsk } from './ask-registry.js';
+import { Acceptance, deprecations, faultsIn, graveWeaknesses } from './findings.js';
 import { faultsOf, type Lockfile } from './lockfile.js';
-import { Acceptance, askRegistry, weaknessFaults } from './weaknesses.js';
 
 const { values } = parseArgs({
   options: {
     'where-answered': { type: 'boolean', default: false },
+    /** How long the registry has for all its answers. */
+    seconds: { type: 'string', default: '10' },
     /** Another project than this one, for the specs. */
     root: { type: 'string', default: fileURLToPath(new URL('../..', import.meta.url)) },
     accepted: { type: 'string', default: fileURLToPath(new URL('accepted.json', import.meta.url)) },
@@ -21,34 +24,44 @@ const { values } = parseArgs({
 });
 const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 const accepted = z.array(Acceptance).parse(read(values.accepted));
-const folders = globSync('{,*/,*/*/}package-lock.json', { cwd: values.root })
-  .filter((file) => !file.includes('node_modules'))
-  .map((file) => path.dirname(file));
+const projects = globSync('**/package-lock.json', { cwd: values.root, exclude: ['**/node_modules/**'] })
+  .toSorted()
+  .map((file) => ({
+    name: path.dirname(file),
+    lockfile: read(path.join(values.root, file)) as Lockfile,
+  }));
 
-const projects = await Promise.all(
-  folders.map(async (name) => {
-    const folder = path.join(values.root, name);
-    const lockfile = read(path.join(folder, 'package-lock.json')) as Lockfile;
-    return { name, lockfile, isProduct: name === '.', ...(await askRegistry(folder)) };
-  }),
-);
-const answered = projects.flatMap((project) => (project.weaknesses ? [project] : []));
-const unanswered = projects.flatMap((project) => (project.weaknesses ? [] : [project]));
+const deadline = AbortSignal.timeout(z.coerce.number().positive().parse(values.seconds) * 1000);
+const silence = await whyNotAsk(deadline);
+const answers =
+  silence === null
+    ? await Promise.all(
+        projects.map(async (project) => ({
+          project,
+          ...(await askRegistry(path.join(values.root, project.name), deadline)),
+        })),
+      )
+    : [];
+const answered = answers.flatMap(({ project, weaknesses }) => (weaknesses ? [{ project, weaknesses }] : []));
+const allAnswered = answered.length === projects.length;
 
-const faults = [
-  ...projects.flatMap(({ name, lockfile, isProduct }) =>
-    isProduct ? faultsOf(lockfile).map((fault) => `${name}: ${fault}`) : [],
-  ),
-  ...weaknessFaults(answered, accepted, {
-    today: new Date().toISOString().slice(0, 10),
-    all: unanswered.length === 0,
-  }),
+const findings = [
+  ...projects.flatMap(deprecations),
+  ...answered.flatMap(({ project, weaknesses }) => graveWeaknesses(project, weaknesses)),
 ];
-for (const { name, why } of unanswered) console.error(`dependencies not audited (${name}): ${why}`);
+const faults = [
+  ...projects.filter(({ name }) => name === '.').flatMap(({ lockfile }) => faultsOf(lockfile)),
+  ...faultsIn(findings, accepted, { today: new Date().toISOString().slice(0, 10), allAnswered }),
+];
+
+if (silence !== null) console.error(`dependencies not audited: ${silence}`);
+for (const answer of answers)
+  if (answer.weaknesses === null)
+    console.error(`dependencies not audited (${answer.project.name}): ${answer.why}`);
 for (const fault of faults) console.error(`dependencies: ${fault}`);
 if (answered.length > 0) {
-  const packages = answered.reduce((sum, { lockfile }) => sum + Object.keys(lockfile.packages).length, 0);
-  console.log(`dependencies audited: ${packages} packages of ${answered.length} lockfiles`);
+  const packages = answered.flatMap(({ project }) => Object.keys(project.lockfile.packages).filter(Boolean));
+  console.log(`dependencies audited: ${packages.length} packages of ${answered.length} lockfiles`);
 }
 if (faults.length > 0) process.exitCode = 1;
-else if (unanswered.length > 0 && !values['where-answered']) process.exitCode = 2;
+else if (!allAnswered && !values['where-answered']) process.exitCode = 2;

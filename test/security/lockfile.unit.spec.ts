@@ -17,7 +17,6 @@ it.each<[string, LockedPackage, string]>([
   ['an address', { ...good, resolved: 'git+ssh://git@example.org/x.git' }, 'comes from'],
   ['a licence that binds', { ...good, license: 'AGPL-3.0' }, 'licence AGPL-3.0'],
   ['two licences at once', { ...good, license: 'MIT AND GPL-3.0' }, 'licence MIT AND GPL-3.0'],
-  ['makers who gave it up', { ...good, deprecated: 'use b' }, 'given up by its makers, use b'],
   ['no licence', { version: '1.0.0', integrity: good.integrity! }, 'no licence'],
 ])('a package with %s is found', (_, locked, fault) => {
   const faults = faultsOf({ packages: { '': {}, 'node_modules/a/node_modules/@b/c': locked } });
