@@ -22,10 +22,11 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drafthorse-test-audit-'));
-  await writeProject('.', { served: '1.2.0' }, { tool: '2.0.0' });
-  await writeProject('beside/it/deep', { tool: '2.1.0' });
-  await mkdir(path.join(folder, 'node_modules/served'), { recursive: true });
-  await writeFile(path.join(folder, 'node_modules/served/package-lock.json'), 'no lockfile of ours');
+  await writeProject('project', { served: '1.2.0' }, { tool: '2.0.0' });
+  await writeProject('project/beside/it/deep', { tool: '2.1.0' });
+  await writeProject('given-up', { served: '1.2.0' }, {}, { deprecated: 'use another one' });
+  await mkdir(path.join(folder, 'project/node_modules/served'), { recursive: true });
+  await writeFile(path.join(folder, 'project/node_modules/served/package-lock.json'), 'no lockfile of ours');
 
   registry = createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -62,11 +63,12 @@ async function writeProject(
   name: string,
   dependencies: Record<string, string>,
   devDependencies: Record<string, string> = {},
+  over: object = {},
 ) {
   const locked = (versions: Record<string, string>, dev: boolean) =>
     Object.entries(versions).map(([each, version]) => [
       `node_modules/${each}`,
-      { version, license: 'MIT', integrity: `sha512-${'A'.repeat(86)}==`, ...(dev && { dev }) },
+      { version, license: 'MIT', integrity: `sha512-${'A'.repeat(86)}==`, ...(dev && { dev }), ...over },
     ]);
   const root = { name: 'audited', version: '1.0.0', dependencies, devDependencies };
   const packages = Object.fromEntries([
@@ -107,13 +109,14 @@ const losingSense: Answer = (names) =>
 
 async function audit(
   given: Answer,
-  { accepted = [] as object[], flags = [] as string[], url = addressOf(registry) } = {},
+  { accepted = [] as object[], flags = [] as string[], url = addressOf(registry), project = 'project' } = {},
 ): Promise<{ code: number | null; output: string }> {
   answer = given;
   asked = [];
   const list = path.join(folder, 'accepted.json');
   await writeFile(list, JSON.stringify(accepted));
-  const words = ['--import', 'tsx', MAIN, '--root', folder, '--accepted', list, ...flags];
+  const root = path.join(folder, project);
+  const words = ['--import', 'tsx', MAIN, '--root', root, '--accepted', list, ...flags];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, words, {
       env: { ...process.env, npm_config_registry: url, npm_config_cache: path.join(folder, 'cache') },
@@ -167,6 +170,17 @@ describe('an audit of dependencies', () => {
     const result = await audit(knowing({ served: [weakness('high', '*')] }), { accepted });
     expect(result.output.includes('accepted until 2026-01-01 only')).toBe(code === 1);
     expect(result.code).toBe(code);
+  });
+
+  it('fails, without any answer, when users run what its makers gave up', async () => {
+    const { code, output } = await audit(saying('', 405), {
+      project: 'given-up',
+      flags: ['--where-answered'],
+    });
+    expect(output).toContain(
+      'served: given up by its makers, use another one; here 1.2.0 in node_modules/served',
+    );
+    expect(code).toBe(1);
   });
 
   it.each<[string, Answer, string, { url?: string; flags?: string[] }]>([
