@@ -34,6 +34,12 @@ const Report = z.object({
 });
 const Refusal = z.object({ message: z.string() });
 
+/** How long the registry has for all its answers, and what tells that it is over. */
+export interface Deadline {
+  milliseconds: number;
+  signal: AbortSignal;
+}
+
 export interface Weakness extends z.infer<typeof Advisory> {
   /** Where in the lockfile, say `node_modules/a/node_modules/b`: all of that name of which anything is known. */
   paths: string[];
@@ -44,9 +50,9 @@ export interface Weakness extends z.infer<typeof Advisory> {
 export type Asked = { weaknesses: Weakness[] } | { weaknesses: null; why: string };
 
 /** Asks the registry that npm is set to. `folder` holds a package.json and its lockfile; nothing needs to be installed. */
-export async function askRegistry(folder: string, deadline: AbortSignal): Promise<Asked> {
+export async function askRegistry(folder: string, deadline: Deadline): Promise<Asked> {
   const json = jsonIn(await npmAudit(folder, deadline));
-  if (deadline.aborted) return { weaknesses: null, why: 'no answer in time' };
+  if (deadline.signal.aborted) return { weaknesses: null, why: 'no answer in time' };
   const report = Report.safeParse(json);
   if (report.success)
     return {
@@ -70,7 +76,7 @@ const WEAK = { name: 'minimist', version: '0.0.8' };
  * Why the registry's word is worth nothing, or null. npm takes `{}`, and an empty list, and `null`, for "nothing is known",
  * and mirrors that know nothing answer so. Hence a question whose answer is known comes first.
  */
-export async function whyNotAsk(deadline: AbortSignal): Promise<string | null> {
+export async function whyNotAsk(deadline: Deadline): Promise<string | null> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drafthorse-audit-'));
   try {
     const root = { name: 'control', version: '1.0.0', dependencies: { [WEAK.name]: WEAK.version } };
@@ -87,18 +93,25 @@ export async function whyNotAsk(deadline: AbortSignal): Promise<string | null> {
   }
 }
 
-/** What it prints, whatever it exits with: found weaknesses are a failure to npm. */
-function npmAudit(folder: string, deadline: AbortSignal): Promise<string> {
+/**
+ * What it prints, whatever it exits with: found weaknesses are a failure to npm. Where `npm` is a shim, what is killed in the end
+ * is the shim alone: npm itself is not waited for, and gives up by its own timeout.
+ */
+function npmAudit(folder: string, { milliseconds, signal }: Deadline): Promise<string> {
   return new Promise((resolve) => {
-    const npm = spawn('npm', ['audit', ...FLAGS], {
+    const npm = spawn('npm', ['audit', ...FLAGS, `--fetch-timeout=${milliseconds}`], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'ignore'],
-      signal: deadline,
+      signal,
+      killSignal: 'SIGKILL',
       shell: process.platform === 'win32',
     });
     let output = '';
     npm.stdout!.on('data', (piece: Buffer) => (output += piece.toString()));
-    npm.on('error', () => resolve(''));
+    npm.on('error', () => {
+      npm.stdout!.destroy();
+      resolve('');
+    });
     npm.on('close', () => resolve(output));
   });
 }

@@ -31,7 +31,8 @@ const projects = globSync('**/package-lock.json', { cwd: values.root, exclude: [
     lockfile: read(path.join(values.root, file)) as Lockfile,
   }));
 
-const deadline = AbortSignal.timeout(z.coerce.number().positive().parse(values.seconds) * 1000);
+const milliseconds = z.coerce.number().positive().parse(values.seconds) * 1000;
+const deadline = { milliseconds, signal: AbortSignal.timeout(milliseconds) };
 const silence = await whyNotAsk(deadline);
 const answers =
   silence === null

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -109,7 +110,13 @@ const losingSense: Answer = (names) =>
 
 async function audit(
   given: Answer,
-  { accepted = [] as object[], flags = [] as string[], url = addressOf(registry), project = 'project' } = {},
+  {
+    accepted = [] as object[],
+    flags = [] as string[],
+    url = addressOf(registry),
+    project = 'project',
+    env = {},
+  } = {},
 ): Promise<{ code: number | null; output: string }> {
   answer = given;
   asked = [];
@@ -117,9 +124,10 @@ async function audit(
   await writeFile(list, JSON.stringify(accepted));
   const root = path.join(folder, project);
   const words = ['--import', 'tsx', MAIN, '--root', root, '--accepted', list, ...flags];
+  const npmConfig = { npm_config_registry: url, npm_config_cache: path.join(folder, 'cache') };
   return new Promise((resolve) => {
     const child = spawn(process.execPath, words, {
-      env: { ...process.env, npm_config_registry: url, npm_config_cache: path.join(folder, 'cache') },
+      env: { ...process.env, ...npmConfig, ...env },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
@@ -199,6 +207,25 @@ describe('an audit of dependencies', () => {
     expect(output).not.toContain('http://');
     expect(code).toBe(2);
   });
+
+  it.each<[string, string, number]>([
+    ['gives up in time', 'PATH="${PATH#*:}" npm "$@"', 1],
+    ['does not', `sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$0"`, 0],
+  ])(
+    'waits no longer, and leaves no question open, where a shim starts npm and that %s',
+    async (_, line, questions) => {
+      const bin = await mkdtemp(path.join(folder, 'bin-'));
+      await writeFile(path.join(bin, 'npm'), `#!/bin/sh\n${line}\nexit $?\n`, { mode: 0o755 });
+      const env = { PATH: `${bin}:${process.env['PATH']}` };
+      const result = audit(() => null, { env, flags: ['--seconds', '2'] });
+      const { code, output } = await result.finally(() => rm(bin, { recursive: true }));
+      expect(asked).toHaveLength(questions);
+      expect(output).toBe('dependencies not audited: no answer in time\n');
+      expect(code).toBe(2);
+      const connections = () => promisify(registry.getConnections.bind(registry))();
+      await expect.poll(connections, { timeout: 10_000 }).toBe(0);
+    },
+  );
 
   it.each<[string, Answer, { url?: string }]>([
     ['refuses to be asked', saying('', 405), {}],
