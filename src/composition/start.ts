@@ -44,9 +44,9 @@ export async function start(
     collectDefaultMetrics({ register: registry });
     let modelMetrics: ModelMetrics | undefined;
     const metrics = () => (modelMetrics ??= new ModelMetrics(registry));
-    const readers = readersOf(settings, metrics);
+    const readers = await readersOf(settings, metrics);
     lifecycle.started('models', async () => readers.close());
-    const transcriber = transcriberOf(settings, metrics);
+    const transcriber = await transcriberOf(settings, metrics);
     if (transcriber) lifecycle.started('transcriber', async () => transcriber.close());
     const application = buildApplication(settings, infrastructure, {
       interpreter: readers.interpreter,
