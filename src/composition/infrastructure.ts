@@ -20,7 +20,7 @@ import type { LimiterStore } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { fileStoreOf } from './files.js';
 import { limiterStoreOf } from './limits.js';
-import { busOnKafka, kafkaConnection, relayToKafka, topicSettings } from './kafka.js';
+import { busOnKafka, consumerTimes, kafkaConnection, relayToKafka, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openPersonalData, type PersonalData } from './personal.js';
 
@@ -86,7 +86,7 @@ export async function openInfrastructure(
   const parts = { store, database: derived, deadLetters, observer: deliveryLog(logger) };
   const topics = topicSettings(settings);
   const bus = kafka
-    ? await busOnKafka({ ...parts, connection: kafka, topics })
+    ? await busOnKafka({ ...parts, connection: kafka, topics, times: consumerTimes(settings) })
     : new EmbeddedEventBus({ ...parts, topics: CONSUMED_TOPICS });
   lifecycle.started('event bus', () => bus.close());
   const relay =

@@ -25,6 +25,8 @@ export const topicSettings = (settings: Settings): TopicSettings => ({
   replicationFactor: settings.KAFKA_REPLICATION_FACTOR,
 });
 
+export const consumerTimes = (settings: Settings) => ({ sessionMs: settings.KAFKA_SESSION_SECONDS * 1_000 });
+
 export async function busOnKafka(options: KafkaEventBusOptions): Promise<EventBus> {
   const { KafkaEventBus } = await import('../event-bus/kafka/kafka-event-bus.js');
   return new KafkaEventBus(options);

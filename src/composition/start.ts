@@ -83,7 +83,7 @@ export async function start(
       await jobs.start(application.jobDefinitions);
       // Before the projections: running jobs wait for them.
       lifecycle.started('running jobs', () => jobs.stop());
-      for (const saga of ALL_SAGAS) await bus.subscribe(sagaConsumer(saga, jobs));
+      await Promise.all(ALL_SAGAS.map((saga) => bus.subscribe(sagaConsumer(saga, jobs))));
     }
     if (!api) {
       if (settings.HEALTH_PORT !== null) {
