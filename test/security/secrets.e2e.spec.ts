@@ -220,7 +220,8 @@ describe('a program that cannot start', () => {
   }
 
   const { DATABASE_URL, REDIS_URL, KAFKA_SASL_PASSWORD, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = CANARIES;
-  it.each<[string, () => Promise<Environment>]>([
+  // Each is waited for while it tries: beside each other.
+  it.concurrent.each<[string, () => Promise<Environment>]>([
     ['because the database is away', async () => ({ DATABASE_URL: DATABASE_URL!.given })],
     [
       'because a URL is wrong',
@@ -263,11 +264,11 @@ describe('a program that cannot start', () => {
     expect(leaksIn(SETTING_SECRETS, { output })).toEqual([]);
   });
 
-  let shared: TestServer | undefined;
+  let shared: Promise<TestServer> | undefined;
   /** Of a database that is there, whoever else is on it. */
   async function databaseUrl(): Promise<string> {
-    shared ??= await TestServer.start();
-    return shared.data.url;
+    shared ??= TestServer.start();
+    return (await shared).data.url;
   }
-  afterAll(() => shared?.stop());
+  afterAll(async () => (await shared)?.stop());
 });
