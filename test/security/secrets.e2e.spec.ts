@@ -5,6 +5,7 @@ import { HEAP_LIMIT_FLAG } from '../../src/platform/heap-limit.js';
 import { NOT_SUPPORTED_YET, SECRET_KEYS } from '../../src/platform/config/settings.js';
 import { formWith } from '../journeys/voice.js';
 import { PHONES } from '../journeys/shop.js';
+import { BUILT_ENVIRONMENT, built } from '../support/built.js';
 import { programEnvironment, TestServer, type Environment } from '../support/server.js';
 import { echoServer, everythingStored, leaksIn, settingCanaries } from './canaries.js';
 
@@ -195,10 +196,11 @@ describe('a program that cannot start', () => {
   const TALK_MS = 4_000;
 
   async function outputOf(environment: Environment): Promise<string> {
-    const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, '--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, built('src/main.ts')], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
+        ...BUILT_ENVIRONMENT,
         ...programEnvironment('x'.repeat(20)),
         LOG_LEVEL: 'trace',
         ...environment,
