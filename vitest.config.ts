@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { whatIsMissing } from './scripts/kafka/jars.js';
-import { everything } from './test/support/everything.js';
 import { LongFirst } from './test/support/long-first.js';
 
 /**
@@ -27,6 +26,7 @@ const kafka = 'test/support/kafka.setup.ts';
 const hasBroker = Boolean(process.env['KAFKA_BROKERS']) || whatIsMissing() === null;
 /** One server for all workers: see test/support/postgres.setup.ts. */
 const sharesPostgres = Boolean(process.env['TEST_DATABASE_URL']);
+const everything = process.env['TEST_EVERYTHING'] === '1';
 
 const tier = (name: string, setup: string[], timeoutMs: number, suffix = name) => ({
   test: {

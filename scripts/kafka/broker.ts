@@ -217,9 +217,6 @@ function properties(options: { dataDir: string; port: number; controllerPort: nu
     'group.initial.rebalance.delay.ms': 0,
     // Specs let members die: their sessions end within a second.
     'group.min.session.timeout.ms': 500,
-    // One that comes back is taken for a double of itself until its last session has ended.
-    'broker.session.timeout.ms': 3_000,
-    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 2,
     'controlled.shutdown.enable': false,

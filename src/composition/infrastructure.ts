@@ -1,11 +1,9 @@
-/**
- * The outside parts: each the embedded default, or what a variable names instead. The latter are loaded where they are
- * chosen, here and beside this file: their libraries are a third of what a start would read.
- */
+/** The outside parts: each the embedded default, or what a variable names instead. */
 import { DeadLetters } from '../event-bus/dead-letters.js';
 import { EmbeddedEventBus } from '../event-bus/embedded/embedded-event-bus.js';
 import type { EventBus } from '../event-bus/event-bus.js';
-import type { Relay } from '../event-bus/relay/relay.js';
+import { KafkaEventBus } from '../event-bus/kafka/kafka-event-bus.js';
+import { Relay } from '../event-bus/relay/relay.js';
 import { TOPICS } from '../events/streams.js';
 import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
 import { PostgresReceipts } from '../event-store/postgres/postgres-receipts.js';
@@ -20,7 +18,7 @@ import type { LimiterStore } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { fileStoreOf } from './files.js';
 import { limiterStoreOf } from './limits.js';
-import { busOnKafka, consumerTimes, kafkaConnection, relayToKafka, topicSettings } from './kafka.js';
+import { kafkaConnection, topicSettings } from './kafka.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openPersonalData, type PersonalData } from './personal.js';
 
@@ -86,16 +84,16 @@ export async function openInfrastructure(
   const parts = { store, database: derived, deadLetters, observer: deliveryLog(logger) };
   const topics = topicSettings(settings);
   const bus = kafka
-    ? await busOnKafka({ ...parts, connection: kafka, topics, times: consumerTimes(settings) })
+    ? new KafkaEventBus({ ...parts, connection: kafka, topics })
     : new EmbeddedEventBus({ ...parts, topics: CONSUMED_TOPICS });
   lifecycle.started('event bus', () => bus.close());
   const relay =
     kafka && settings.ROLES.includes('relay')
-      ? await relayToKafka({ connection: kafka, topics, store, database, observer: relayLog(logger) })
+      ? new Relay({ connection: kafka, topics, store, database, observer: relayLog(logger) })
       : null;
-  const files = await fileStoreOf(settings, database, lifecycle);
+  const files = fileStoreOf(settings, database, lifecycle);
   const receipts = new PostgresReceipts({ claims: derived, answers: database });
-  const limits = await limiterStoreOf(settings, database, logger);
+  const limits = limiterStoreOf(settings, database, logger);
   lifecycle.started('limits', () => limits.close());
   return { database, derived, store, personal, bus, relay, deadLetters, jobs, files, limits, receipts };
 }

@@ -1,9 +1,6 @@
 /** The settings of Kafka, as its parts want them. */
-import type { EventBus } from '../event-bus/event-bus.js';
 import type { KafkaConnection } from '../event-bus/kafka/connection.js';
-import type { KafkaEventBusOptions } from '../event-bus/kafka/kafka-event-bus.js';
 import type { TopicSettings } from '../event-bus/kafka/topics.js';
-import type { Relay, RelayOptions } from '../event-bus/relay/relay.js';
 import type { Settings } from '../platform/config/config.js';
 
 /** Null: the embedded bus. */
@@ -24,15 +21,3 @@ export const topicSettings = (settings: Settings): TopicSettings => ({
   partitions: settings.KAFKA_PARTITIONS,
   replicationFactor: settings.KAFKA_REPLICATION_FACTOR,
 });
-
-export const consumerTimes = (settings: Settings) => ({ sessionMs: settings.KAFKA_SESSION_SECONDS * 1_000 });
-
-export async function busOnKafka(options: KafkaEventBusOptions): Promise<EventBus> {
-  const { KafkaEventBus } = await import('../event-bus/kafka/kafka-event-bus.js');
-  return new KafkaEventBus(options);
-}
-
-export async function relayToKafka(options: RelayOptions): Promise<Relay> {
-  const { Relay } = await import('../event-bus/relay/relay.js');
-  return new Relay(options);
-}

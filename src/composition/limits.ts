@@ -9,11 +9,7 @@ import {
 } from '../platform/limits/limiter-store.js';
 import type { Logger } from '../platform/logging/logger.js';
 
-export async function limiterStoreOf(
-  settings: Settings,
-  database: Database,
-  logger: Logger,
-): Promise<LimiterStore> {
+export function limiterStoreOf(settings: Settings, database: Database, logger: Logger): LimiterStore {
   const kind = settings.RATE_LIMIT_STORE === 'auto' ? chosenFor(settings) : settings.RATE_LIMIT_STORE;
   if (kind === 'memory') return memoryLimiterStore();
   if (kind === 'postgres') return postgresLimiterStore(database);

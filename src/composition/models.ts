@@ -3,6 +3,7 @@ import type { ModelMetrics } from '../api/operations/model-metrics.js';
 import type { ComponentHealth } from '../api/ports.js';
 import { draftStream } from '../events/streams.js';
 import type { Interpreter } from '../interpreter/interpreter.js';
+import { createLlmInterpreter } from '../interpreter/llm/create.js';
 import { RulesInterpreter } from '../interpreter/rules/rules-interpreter.js';
 import type { Settings } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
@@ -19,12 +20,11 @@ export interface Readers {
 }
 
 /** `metrics` is asked for only where they would move. */
-export async function readersOf(settings: Settings, metrics: () => ModelMetrics): Promise<Readers> {
+export function readersOf(settings: Settings, metrics: () => ModelMetrics): Readers {
   const { LLM_BASE_URL: baseUrl, LLM_MODELS: models } = settings;
   // Prompts are read by jobs alone: other processes would only show breakers that never move.
   if (baseUrl === null || models === null || !settings.ROLES.includes('sagas'))
     return { interpreter: new RulesInterpreter(), health: null, close: () => undefined };
-  const { createLlmInterpreter } = await import('../interpreter/llm/create.js');
   const interpreter = createLlmInterpreter(
     {
       baseUrl,

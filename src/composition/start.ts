@@ -11,6 +11,7 @@ import { ALL_SAGAS, buildApplication } from './application.js';
 import { auditChain } from './audit-chain.js';
 import { healthReporter } from './health.js';
 import { serveHealth } from './health-server.js';
+import { serveHttp } from './http.js';
 import { openInfrastructure } from './infrastructure.js';
 import { Lifecycle } from './lifecycle.js';
 import { readersOf } from './models.js';
@@ -37,17 +38,15 @@ export async function start(
   const logger = createLogger({ level: settings.LOG_LEVEL, secrets });
   for (const warning of warnings) logger.warn({}, warning);
   const lifecycle = new Lifecycle(logger);
-  // Routes and what serves and describes them are half of the program: only where they are served are they loaded.
-  const api = settings.ROLES.includes('api') ? await import('./http.js') : null;
   try {
     const infrastructure = await openInfrastructure(settings, logger, lifecycle, onLost);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     let modelMetrics: ModelMetrics | undefined;
     const metrics = () => (modelMetrics ??= new ModelMetrics(registry));
-    const readers = await readersOf(settings, metrics);
+    const readers = readersOf(settings, metrics);
     lifecycle.started('models', async () => readers.close());
-    const transcriber = await transcriberOf(settings, metrics);
+    const transcriber = transcriberOf(settings, metrics);
     if (transcriber) lifecycle.started('transcriber', async () => transcriber.close());
     const application = buildApplication(settings, infrastructure, {
       interpreter: readers.interpreter,
@@ -83,9 +82,9 @@ export async function start(
       await jobs.start(application.jobDefinitions);
       // Before the projections: running jobs wait for them.
       lifecycle.started('running jobs', () => jobs.stop());
-      await Promise.all(ALL_SAGAS.map((saga) => bus.subscribe(sagaConsumer(saga, jobs))));
+      for (const saga of ALL_SAGAS) await bus.subscribe(sagaConsumer(saga, jobs));
     }
-    if (!api) {
+    if (!settings.ROLES.includes('api')) {
       if (settings.HEALTH_PORT !== null) {
         const address = { host: settings.HOST, port: settings.HEALTH_PORT };
         const health = await serveHealth(address, reporter, registry);
@@ -99,7 +98,7 @@ export async function start(
     });
     const parts = { infrastructure, application, reporter, queues, registry, proofs: chain.proofs };
     await hearRevocations(infrastructure, application.identity, lifecycle);
-    const http = await api.serveHttp(settings, parts, logger);
+    const http = await serveHttp(settings, parts, logger);
     lifecycle.started('HTTP', () => http.close());
     return { url: http.url, apiKeyFile: owner.file, stop: () => lifecycle.stop() };
   } catch (error) {

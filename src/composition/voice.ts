@@ -1,6 +1,6 @@
 /** Who hears recordings: a service of the OpenAI protocol, or nobody. */
 import type { ComponentHealth, RecordingKeeper } from '../api/ports.js';
-import type { OpenAiTranscriber } from '../interpreter/audio/service/openai-transcriber.js';
+import { OpenAiTranscriber } from '../interpreter/audio/service/openai-transcriber.js';
 import type { Settings } from '../platform/config/config.js';
 import type { JobQueue } from '../platform/jobs/job-queue.js';
 import { AUDIO_UNCLAIMED_MS, deleteAudioRequest } from '../sagas/transcribe-audio/delete-audio.js';
@@ -9,10 +9,7 @@ import type { ModelMetrics } from '../api/operations/model-metrics.js';
 export const isVoiceConfigured = (settings: Settings) => settings.TRANSCRIPTION_MODEL !== null;
 
 /** Null where nobody is set up, or this process runs no jobs. `metrics` is asked for only where they would move. */
-export async function transcriberOf(
-  settings: Settings,
-  metrics: () => ModelMetrics,
-): Promise<OpenAiTranscriber | null> {
+export function transcriberOf(settings: Settings, metrics: () => ModelMetrics): OpenAiTranscriber | null {
   const { TRANSCRIPTION_MODEL: model, TRANSCRIPTION_BASE_URL, LLM_BASE_URL, LLM_API_KEY } = settings;
   const baseUrl = TRANSCRIPTION_BASE_URL ?? LLM_BASE_URL;
   if (model === null || baseUrl === null || !settings.ROLES.includes('sagas')) return null;
@@ -20,8 +17,7 @@ export async function transcriberOf(
   const ownKey = baseUrl === LLM_BASE_URL ? LLM_API_KEY : null;
   const apiKey = settings.TRANSCRIPTION_API_KEY ?? ownKey;
   const timeoutMs = settings.TRANSCRIPTION_TIMEOUT_MS;
-  const heard = await import('../interpreter/audio/service/openai-transcriber.js');
-  return new heard.OpenAiTranscriber({ baseUrl, apiKey, model, timeoutMs }, metrics());
+  return new OpenAiTranscriber({ baseUrl, apiKey, model, timeoutMs }, metrics());
 }
 
 /** Never `down`: prompts can be typed, and failed recordings be tried again. */

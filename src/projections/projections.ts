@@ -58,30 +58,27 @@ export class Projections {
 
   /** Joins every projection's consumer group; resolves when all run. Not needed to wait. */
   async start(): Promise<void> {
-    // All at once: on Kafka each waits for the other members of its group, which come when their own turn is over.
-    this.subscriptions.push(
-      ...(await Promise.all([...this.byName.values()].map((projection) => this.subscribe(projection)))),
-    );
+    for (const projection of this.byName.values())
+      this.subscriptions.push(
+        await this.options.bus.subscribe({
+          group: groupOf(projection),
+          topics: projection.topics,
+          startFrom: 'beginning',
+          handle: async (batch) => {
+            const { checkpoints } = await this.together.project(projection, batch);
+            for (const [key, position] of checkpoints)
+              this.noteAdvance(`${projection.name}/${key}`, position);
+            this.advances.advanced(
+              projection.name,
+              batch.map(({ event }) => event),
+            );
+          },
+        }),
+      );
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.stop()));
-  }
-
-  private subscribe(projection: Projection): Promise<Subscription> {
-    return this.options.bus.subscribe({
-      group: groupOf(projection),
-      topics: projection.topics,
-      startFrom: 'beginning',
-      handle: async (batch) => {
-        const { checkpoints } = await this.together.project(projection, batch);
-        for (const [key, position] of checkpoints) this.noteAdvance(`${projection.name}/${key}`, position);
-        this.advances.advanced(
-          projection.name,
-          batch.map(({ event }) => event),
-        );
-      },
-    });
   }
 
   /**

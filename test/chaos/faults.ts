@@ -87,7 +87,6 @@ export class Faults {
     await sleep(awayMs);
     member.start();
     await member.ready();
-    this.options.timeline.note(`${member.name} is ready again`);
   }
 
   /** Of relays the one that relays: the death of the one that stands by changes nothing. */

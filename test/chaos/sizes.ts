@@ -16,8 +16,8 @@ export const FULL: Size = {
 };
 
 export const SHORT: Size = {
-  scale: { workspaces: 2, users: 4, drafts: 40, rows: 20 },
-  faults: { kills: 1, rebalances: 1, holds: 1, brokerStops: 1, brokerAwayMs: 2_000 },
+  scale: { workspaces: 2, users: 6, drafts: 60, rows: 20 },
+  faults: { kills: 1, rebalances: 1, holds: 1, brokerStops: 1, brokerAwayMs: 4_000 },
   // Otherwise half of the run is waiting for the sessions of killed consumers to end.
   environment: { KAFKA_SESSION_SECONDS: '4' },
 };

@@ -1,5 +1,5 @@
 import { Temporal } from '@js-temporal/polyfill';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DraftView } from '../../src/projections/drafts/draft-view.js';
 import type { ApiClient, PreviewedDraft } from '../support/api-client.js';
 import { TestServer } from '../support/server.js';
@@ -10,20 +10,17 @@ import { PHONES } from '../journeys/shop.js';
 const ZONE = 'Asia/Tehran';
 
 let server: TestServer;
+let workspaceId: string;
+let owner: ApiClient;
 
 beforeAll(async () => {
   server = await TestServer.start();
 });
 afterAll(() => server?.stop());
-
-/** A workspace of a test's own: tests wait for their times beside each other. */
-async function shop() {
-  const { client: owner, workspaceId } = await server.createWorkspace('schedules');
+beforeEach(async () => {
+  ({ client: owner, workspaceId } = await server.createWorkspace('schedules'));
   await owner.importCatalogue(PHONES);
-  const scheduled = async (prompt: string, seconds: number) =>
-    confirmed(owner, await owner.preview(prompt), inSeconds(seconds));
-  return { owner, workspaceId, scheduled };
-}
+});
 
 /** What clocks in Tehran show then. */
 const inSeconds = (seconds: number) => {
@@ -31,14 +28,12 @@ const inSeconds = (seconds: number) => {
   return { at: then.round({ smallestUnit: 'second', roundingMode: 'ceil' }).toString(), zone: ZONE };
 };
 
-async function confirmed(
-  owner: ApiClient,
-  draft: PreviewedDraft,
-  schedule: { at: string; zone: string },
-): Promise<DraftView> {
+async function confirmed(draft: PreviewedDraft, schedule: { at: string; zone: string }): Promise<DraftView> {
   const { position } = await owner.confirm(draft, { schedule });
   return owner.get<DraftView>(`/ai/drafts/${draft.draftId}`, position);
 }
+const scheduled = async (prompt: string, seconds: number) =>
+  confirmed(await owner.preview(prompt), inSeconds(seconds));
 const path = ({ draftId }: DraftView) => `/ai/drafts/${draftId}`;
 
 /** The next time that clocks in Berlin will not show, because they go forward. */
@@ -53,9 +48,8 @@ function skippedInBerlin(): string {
   }
 }
 
-describe.concurrent('a change with a time', () => {
+describe('a change with a time', () => {
   it('waits for it, and is then applied exactly', async () => {
-    const { owner, scheduled } = await shop();
     const draft = await scheduled('lower the price of silver iphones by 10%', 3);
     expect(draft).toMatchObject({ status: 'confirmed', schedule: { zone: ZONE }, approval: null });
     const { runAt } = draft.schedule!;
@@ -69,7 +63,6 @@ describe.concurrent('a change with a time', () => {
   });
 
   it('can be cancelled until then, and then does not happen', async () => {
-    const { owner, scheduled } = await shop();
     const draft = await scheduled('set the stock of sku CASE-1 to 1', 5);
     const later = await scheduled('set the stock of sku GX-S to 1', 6);
     await owner.expectStatus(202, 'POST', `${path(draft)}/cancel`);
@@ -80,7 +73,6 @@ describe.concurrent('a change with a time', () => {
   });
 
   it('that finds another catalogue fails with the difference', async () => {
-    const { owner, scheduled } = await shop();
     const draft = await scheduled('lower the price of silver iphones by 10%', 6);
     await owner.apply('set the stock of sku IP17-S to 77');
     const failed = await owner.until(draft.draftId, 'failed');
@@ -91,7 +83,6 @@ describe.concurrent('a change with a time', () => {
   });
 
   it('is held to the policies of that time', async () => {
-    const { owner, scheduled } = await shop();
     const draft = await scheduled('delete all black phones', 6);
     await owner.expectStatus(202, 'PUT', '/workspace/policies', { deletes: true });
     const failed = await owner.until(draft.draftId, 'failed');
@@ -100,7 +91,6 @@ describe.concurrent('a change with a time', () => {
   });
 
   it('can be given another one', async () => {
-    const { owner, scheduled } = await shop();
     const draft = await scheduled('set the stock of sku CASE-1 to 1', 600);
     const schedule = inSeconds(3);
     const { position } = await owner.expectStatus(202, 'PUT', `${path(draft)}/schedule`, schedule);
@@ -116,7 +106,6 @@ describe.concurrent('a change with a time', () => {
     [{ at: '2027-01-01T09:00', zone: 'Asia/Teheran' }, 'zone_unknown'],
     [{ at: skippedInBerlin(), zone: 'Europe/Berlin' }, 'time_skipped'],
   ])('cannot have the time %j', async (schedule, reason) => {
-    const { owner } = await shop();
     const { draftId, preview } = await owner.preview('set the stock of sku CASE-1 to 1');
     const body = { planHash: preview.planHash, schedule };
     expect(
@@ -126,22 +115,20 @@ describe.concurrent('a change with a time', () => {
   });
 });
 
-describe.concurrent('a change with a time that also needs a second person', () => {
-  async function carefulShop() {
-    const { owner, workspaceId, scheduled } = await shop();
-    const approver = await memberOf(server, workspaceId, 'approver');
+describe('a change with a time that also needs a second person', () => {
+  let approver: Member;
+  beforeEach(async () => {
+    approver = await memberOf(server, workspaceId, 'approver');
     await owner.expectStatus(202, 'PUT', '/workspace/policies', { pricePercentAbove: 5 });
-    return { owner, scheduled, approver };
-  }
-  const approve = (approver: Member, draft: DraftView) =>
+  });
+  const approve = (draft: DraftView) =>
     approver.client.expectStatus(202, 'POST', `${path(draft)}/approve`, {
       planHash: draft.approval?.planHash,
     });
 
   it('happens at its time once somebody has agreed', async () => {
-    const { owner, scheduled, approver } = await carefulShop();
     const draft = await scheduled('lower the price of silver iphones by 10%', 6);
-    await approve(approver, draft);
+    await approve(draft);
     expect((await owner.product('IP17-S')).price).toBe('1000.00');
     const done = await owner.until(draft.draftId, 'done');
     expect(Date.parse(done.executedAt!)).toBeGreaterThanOrEqual(Date.parse(draft.schedule!.runAt));
@@ -149,7 +136,6 @@ describe.concurrent('a change with a time that also needs a second person', () =
   });
 
   it('expires at its time when nobody has', async () => {
-    const { owner, scheduled, approver } = await carefulShop();
     const draft = await scheduled('lower the price of silver iphones by 10%', 3);
     expect(draft.expiresAt).toBe(draft.schedule!.runAt);
     await owner.until(draft.draftId, 'expired');
@@ -159,14 +145,12 @@ describe.concurrent('a change with a time that also needs a second person', () =
   });
 
   it('keeps its time: another one would not be what was approved', async () => {
-    const { owner, scheduled } = await carefulShop();
     const draft = await scheduled('lower the price of silver iphones by 10%', 60);
     await owner.refused('SCHEDULE_IS_APPROVED', 'PUT', `${path(draft)}/schedule`, inSeconds(2));
   });
 });
 
 it('a program that was killed before the time, and away at it, makes up for it when it starts', async () => {
-  const { owner, scheduled } = await shop();
   const draft = await scheduled('lower the price of silver iphones by 10%', 6);
   await server.kill('SIGKILL');
   await until('the time is over', async () => Date.now() > Date.parse(draft.schedule!.runAt) || null);

@@ -3,13 +3,12 @@ import { expect, it } from 'vitest';
 import { outage, type OutagePlan } from './outage.js';
 
 const downSeconds = Number(process.env['OUTAGE_SECONDS'] ?? 12);
-const draftsPerSecond = Number(process.env['OUTAGE_RATE'] ?? 5);
+const draftsPerSecond = Number(process.env['OUTAGE_RATE'] ?? 10);
 const timeoutMs = Number(process.env['OUTAGE_TIMEOUT_MS'] ?? 2_000);
 /** A busy machine's worst, and far below the time-out of a model. */
 const HTTP_P50_MS_MAX = 1_000;
 
-// Most of it is waiting for the breaker: beside each other.
-it.concurrent.each<OutagePlan['how']>(['silent', 'refusing'])(
+it.each<OutagePlan['how']>(['silent', 'refusing'])(
   'a provider that is %s slows down no request and leaves no draft behind',
   { timeout: (downSeconds + 150) * 1_000 },
   async (how) => {

@@ -3,19 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogueOf, differencesBetween } from '../journeys/shop.js';
 import type { ApiClient, ProductFields } from '../support/api-client.js';
-import { everything } from '../support/everything.js';
 import { TestServer } from '../support/server.js';
 import { HOSTILE_TEXTS } from './hostile-texts.js';
 
-const IMPORT_BYTES_MAX = everything ? 2_000_000 : 800_000;
-/** What such an import may add to the process for good, the database's own pages not among it. */
+const IMPORT_BYTES_MAX = 2_000_000;
+/** What an import of two megabytes may add to the process for good, the database's own pages not among it. */
 const GROWTH_MB_MAX = 200;
 
 let server: TestServer;
 let api: ApiClient;
 beforeAll(async () => {
   server = await TestServer.start({
-    environment: { IMPORT_BYTES_MAX: String(IMPORT_BYTES_MAX), BODY_BYTES_MAX: String(IMPORT_BYTES_MAX / 2) },
+    environment: { IMPORT_BYTES_MAX: String(IMPORT_BYTES_MAX), BODY_BYTES_MAX: '1000000' },
   });
   api = server.client;
 });
@@ -80,19 +79,9 @@ describe('an upload that is made to break', () => {
     head + piece.repeat(Math.floor((IMPORT_BYTES_MAX - head.length - tail.length) / piece.length)) + tail;
 
   it.each<[string, string, () => string, object]>([
-    [
-      'hundreds of thousands of tiny lines',
-      'application/x-ndjson',
-      () => filled('', '1\n', ''),
-      { added: 0 },
-    ],
-    [
-      'hundreds of thousands of tiny elements',
-      'application/json',
-      () => filled('[', '{},', '1]'),
-      { added: 0 },
-    ],
-    ['hundreds of thousands of tiny rows', 'text/csv', () => filled('sku,name\n', 'x\n', ''), { added: 0 }],
+    ['a million tiny lines', 'application/x-ndjson', () => filled('', '1\n', ''), { added: 0 }],
+    ['a million tiny elements', 'application/json', () => filled('[', '{},', '1]'), { added: 0 }],
+    ['a million tiny rows', 'text/csv', () => filled('sku,name\n', 'x\n', ''), { added: 0 }],
     ['one line', 'application/x-ndjson', () => filled('{"sku":"', 'x', '"}'), { added: 0, rejectedCount: 1 }],
     ['one element', 'application/json', () => filled('["', 'x', '"]'), { added: 0, rejectedCount: 1 }],
     ['one cell', 'text/csv', () => filled('sku,name\nA,"', 'x', ''), { added: 0, rejectedCount: 1 }],

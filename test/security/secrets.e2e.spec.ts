@@ -5,7 +5,6 @@ import { HEAP_LIMIT_FLAG } from '../../src/platform/heap-limit.js';
 import { NOT_SUPPORTED_YET, SECRET_KEYS } from '../../src/platform/config/settings.js';
 import { formWith } from '../journeys/voice.js';
 import { PHONES } from '../journeys/shop.js';
-import { BUILT_ENVIRONMENT, built } from '../support/built.js';
 import { programEnvironment, TestServer, type Environment } from '../support/server.js';
 import { echoServer, everythingStored, leaksIn, settingCanaries } from './canaries.js';
 
@@ -196,11 +195,10 @@ describe('a program that cannot start', () => {
   const TALK_MS = 4_000;
 
   async function outputOf(environment: Environment): Promise<string> {
-    const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, built('src/main.ts')], {
+    const child = spawn(process.execPath, [HEAP_LIMIT_FLAG, '--import', 'tsx', 'src/main.ts'], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
-        ...BUILT_ENVIRONMENT,
         ...programEnvironment('x'.repeat(20)),
         LOG_LEVEL: 'trace',
         ...environment,
@@ -222,8 +220,7 @@ describe('a program that cannot start', () => {
   }
 
   const { DATABASE_URL, REDIS_URL, KAFKA_SASL_PASSWORD, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = CANARIES;
-  // Each is waited for while it tries: beside each other.
-  it.concurrent.each<[string, () => Promise<Environment>]>([
+  it.each<[string, () => Promise<Environment>]>([
     ['because the database is away', async () => ({ DATABASE_URL: DATABASE_URL!.given })],
     [
       'because a URL is wrong',
@@ -266,11 +263,11 @@ describe('a program that cannot start', () => {
     expect(leaksIn(SETTING_SECRETS, { output })).toEqual([]);
   });
 
-  let shared: Promise<TestServer> | undefined;
+  let shared: TestServer | undefined;
   /** Of a database that is there, whoever else is on it. */
   async function databaseUrl(): Promise<string> {
-    shared ??= TestServer.start();
-    return (await shared).data.url;
+    shared ??= await TestServer.start();
+    return shared.data.url;
   }
-  afterAll(async () => (await shared)?.stop());
+  afterAll(() => shared?.stop());
 });

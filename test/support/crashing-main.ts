@@ -6,13 +6,9 @@ import { EmbeddedEventBus } from '../../src/event-bus/embedded/embedded-event-bu
 import { KafkaEventBus } from '../../src/event-bus/kafka/kafka-event-bus.js';
 import type { ConsumerGroup, EventBus } from '../../src/event-bus/event-bus.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
-import { PostgresReceipts } from '../../src/event-store/postgres/postgres-receipts.js';
 import { Revocations } from '../../src/identity/revocations.js';
 import { ALL_PROJECTIONS } from '../../src/projections/all.js';
 import type { CrashPoint } from './crash-point.js';
-
-/** Above a third of its usual length, when it is renewed first. */
-const CLAIM_MS = 2_000;
 
 let armed: CrashPoint | null = null;
 let passages = 0;
@@ -39,13 +35,6 @@ const { append } = PostgresEventStore.prototype;
 PostgresEventStore.prototype.append = function (this: PostgresEventStore, ...given) {
   const places = given[0].events.map(({ type }): CrashPoint['place'] => `append:${type}`);
   return passing(places, () => append.apply(this, given));
-};
-
-// Whoever asks a dead program's question again waits until its claim is over: here not longer than a start takes. Who
-// lives has renewed it by then.
-const { claim } = PostgresReceipts.prototype;
-PostgresReceipts.prototype.claim = function (this: PostgresReceipts, claimant, request) {
-  return claim.call(this, claimant, request, CLAIM_MS);
 };
 
 const { announce } = Revocations.prototype;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { BUILT_ENVIRONMENT, built } from './built.js';
+import { built } from './built.js';
 import { QUICK_RELAY, type KafkaSpec } from './kafka-buses.js';
 import type { RelayChildOptions } from './relay.child.js';
 import { until } from './until.js';
@@ -23,7 +23,6 @@ export function startRelayProcess({ data, connection, topics }: KafkaSpec): Rela
   const options: RelayChildOptions = { url: data.url, connection, topics, times: QUICK_RELAY };
   const child = spawn(process.execPath, [built('test/support/relay.child.ts'), JSON.stringify(options)], {
     cwd: ROOT,
-    env: { ...process.env, ...BUILT_ENVIRONMENT },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.add(child);

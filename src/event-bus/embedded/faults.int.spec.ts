@@ -5,7 +5,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BUILT_ENVIRONMENT, built } from '../../../test/support/built.js';
 import { testDatabase } from '../../../test/support/database.js';
 import { appendOf, labelOf } from '../../../test/support/events.js';
 import { until } from '../../../test/support/until.js';
@@ -20,7 +19,7 @@ import { migrate } from '../../platform/database/migrate.js';
 import { DeadLetters } from '../dead-letters.js';
 import { EmbeddedEventBus } from './embedded-event-bus.js';
 
-const CHILD = built('test/support/bus-member.child.ts');
+const CHILD = path.join(import.meta.dirname, '../../../test/support/bus-member.child.ts');
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -36,8 +35,7 @@ describe('members that are killed', () => {
 
     const members: ChildProcess[] = [];
     const join = async () => {
-      const child = spawn(process.execPath, [CHILD, url, group], {
-        env: { ...process.env, ...BUILT_ENVIRONMENT },
+      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, url, group], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       members.push(child);

@@ -1,5 +1,6 @@
 /** What an upload is and how long it lasts, by its content alone: names and declared types are often wrong. */
-import type { IFormat } from 'music-metadata';
+import { fileTypeFromBuffer } from 'file-type';
+import { parseStream, type IFormat } from 'music-metadata';
 import type { Readable } from 'node:stream';
 import type { AudioType } from './audio-types.js';
 
@@ -31,7 +32,6 @@ const KINDS: Readonly<Record<string, AudioType>> = {
 };
 
 export async function inspectAudio(source: AudioSource): Promise<Inspected> {
-  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(await beginningOf(source));
   const contentType = KINDS[found?.mime.split(';', 1)[0] ?? ''];
   if (!contentType) return { refused: 'AUDIO_UNSUPPORTED' };
@@ -53,7 +53,6 @@ async function beginningOf(source: AudioSource): Promise<Uint8Array> {
 
 /** Null where the container is broken. */
 async function formatOf(source: AudioSource, mimeType: AudioType): Promise<IFormat | null> {
-  const { parseStream } = await import('music-metadata');
   const stream = source.read();
   const late = setTimeout(() => stream.destroy(new Error('not measured in time')), MEASURE_MS_MAX);
   try {

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BUILT_ENVIRONMENT, built } from '../../../test/support/built.js';
 import { until } from '../../../test/support/until.js';
 import { isAlive } from './embedded/process.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 
-const CHILD = built('test/support/embedded-postgres.child.ts');
+const CHILD = path.join(import.meta.dirname, '../../../test/support/embedded-postgres.child.ts');
 
 let dataDir: string;
 const servers: EmbeddedPostgres[] = [];
@@ -42,8 +41,7 @@ async function query<Row extends pg.QueryResultRow>(url: string, text: string): 
 
 /** Another process that owns the folder; in a process group of its own, like a terminal's foreground job. */
 async function startOwner(folders = [dataDir]): Promise<{ owner: ChildProcess; url: string }> {
-  const owner = spawn(process.execPath, [CHILD, ...folders], {
-    env: { ...process.env, ...BUILT_ENVIRONMENT },
+  const owner = spawn(process.execPath, ['--import', 'tsx', CHILD, ...folders], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Knex } from 'knex';
+import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Queryable } from './database.js';
 
@@ -61,7 +61,7 @@ export async function migrate(url: string, files = migrationFiles()): Promise<Mi
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await refuseForeignSchema(guard, files);
-    const applied = (await isCurrent(guard, files)) ? [] : await runPending(url, files);
+    const applied = await runPending(url, files);
     await recordChecksums(guard, files);
     await assertKnowsPersian(guard);
     await guard.query('SELECT raise_log_epoch()');
@@ -71,16 +71,7 @@ export async function migrate(url: string, files = migrationFiles()): Promise<Mi
   }
 }
 
-/** Most starts find nothing to do; finding that out by itself spares them a library of four hundred files. */
-async function isCurrent(database: Queryable, files: MigrationFile[]): Promise<boolean> {
-  if (!(await hasMigrations(database))) return false;
-  const { rows } = await database.query<{ name: string }>('SELECT name FROM schema_migrations');
-  const done = new Set(rows.map(({ name }) => name));
-  return files.every(({ name }) => done.has(name));
-}
-
 async function runPending(url: string, files: MigrationFile[]): Promise<string[]> {
-  const { default: knex } = await import('knex');
   const connection = knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'drafthorse-migrate' },
@@ -127,7 +118,10 @@ class SqlFiles implements Knex.MigrationSource<MigrationFile> {
 }
 
 async function refuseForeignSchema(database: Queryable, files: MigrationFile[]): Promise<void> {
-  if (!(await hasMigrations(database))) return;
+  const { rows: tables } = await database.query(
+    "SELECT to_regclass('schema_migrations') IS NOT NULL AS there",
+  );
+  if (!tables[0]?.['there']) return;
   await database.query('ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS sha256 text');
   const { rows } = await database.query<{ name: string; sha256: string | null }>(
     'SELECT name, sha256 FROM schema_migrations ORDER BY name',
@@ -145,11 +139,6 @@ async function refuseForeignSchema(database: Queryable, files: MigrationFile[]):
         `${name} was edited after it ran on this database; migrations are never edited, add a new one`,
       );
   }
-}
-
-async function hasMigrations(database: Queryable): Promise<boolean> {
-  const { rows } = await database.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS there");
-  return rows[0]?.['there'] === true;
 }
 
 async function recordChecksums(database: Queryable, files: MigrationFile[]): Promise<void> {

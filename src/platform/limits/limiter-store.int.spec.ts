@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)(`in Redis${hasRedis ? '' : ' (skipped: redis-server i
   afterAll(() => redis?.stop());
 
   const ready = async (troubles: Error[] = []) => {
-    const store = await redisLimiterStore(redis.url, (error) => troubles.push(error));
+    const store = redisLimiterStore(redis.url, (error) => troubles.push(error));
     const key = randomUUID();
     await until('Redis counts', async () => {
       await store.limiter({ ...LIMIT, name: 'probe', points: 1_000_000, blockAt: 1_000_000 }).consume(key);

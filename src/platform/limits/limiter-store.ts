@@ -2,6 +2,7 @@
  * Where requests are counted: in this process, or where several processes count together. A store that is away is stood
  * in for by this process's own counting, so that it never fails a request.
  */
+import { Redis } from 'ioredis';
 import {
   RateLimiterMemory,
   RateLimiterPostgres,
@@ -75,11 +76,7 @@ export function postgresLimiterStore(database: Pick<Database, 'query'>): Limiter
 }
 
 /** `onTrouble` is told each time Redis goes away. */
-export async function redisLimiterStore(
-  url: string,
-  onTrouble: (error: Error) => void,
-): Promise<LimiterStore> {
-  const { Redis } = await import('ioredis');
+export function redisLimiterStore(url: string, onTrouble: (error: Error) => void): LimiterStore {
   const client = new Redis(url, {
     connectionName: 'drafthorse-limits',
     enableOfflineQueue: false,
