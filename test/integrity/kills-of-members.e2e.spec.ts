@@ -106,3 +106,27 @@ it('an invitation whose answer was lost is asked for again, and is one', async (
   await anonymous(server).expectStatus(202, 'POST', '/auth/register', registration);
   await expectSound(server);
 });
+
+it.each<[string, string, string, (id: string) => string, object | undefined]>([
+  ['another role', 'MemberRoleChanged', 'PATCH', (id) => `/workspace/members/${id}`, { role: 'viewer' }],
+  ['a removal', 'MemberRemoved', 'DELETE', (id) => `/workspace/members/${id}`, undefined],
+  ['a revocation', 'InvitationRevoked', 'DELETE', (id) => `/workspace/invitations/${id}`, undefined],
+])('%s whose answer was lost is asked for again, and happened once', async (_, type, method, at, body) => {
+  const ofInvitation = type === 'InvitationRevoked';
+  const id = ofInvitation
+    ? (await invite(owner, emailOf(), 'viewer')).invitationId
+    : (await signUp(server, owner, 'editor')).userId;
+  const options = { headers: { 'idempotency-key': randomUUID() } };
+  const ask = () => owner.expectStatus<object>(202, method, at(id), body, options);
+  const first = await throughDeath(server, crashAt('after', `append:${type}`), () => patiently(ask));
+  const again = await ask();
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  await owner.refused('IDEMPOTENCY_KEY_REUSED', method, at(randomUUID()), body, options);
+  const { rows } = await server.data.database.query(
+    'SELECT data FROM events WHERE type = $1 AND (data->>$2) = $3',
+    [type, ofInvitation ? 'invitationId' : 'userId', id],
+  );
+  expect(rows).toHaveLength(1);
+  await expectSound(server);
+});
